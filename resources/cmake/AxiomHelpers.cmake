@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The AxiomState authors
+# SPDX-License-Identifier: MIT
+
+include(GenerateExportHeader)
+
+# Warnings, strict Qt defines and sanitizers for one of the project's own targets; never exported.
+function(axiom_strict target)
+    target_compile_definitions(${target} PRIVATE
+        QT_NO_CAST_FROM_ASCII
+        QT_NO_CAST_TO_ASCII
+        QT_NO_KEYWORDS
+        QT_NO_FOREACH
+        QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
+        QT_NO_CONTEXTLESS_CONNECT
+        QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+    if(MSVC)
+        target_compile_options(${target} PRIVATE /W4 /permissive- /Zc:__cplusplus
+            $<$<BOOL:${AXIOM_WARNINGS_AS_ERRORS}>:/WX>)
+    else()
+        target_compile_options(${target} PRIVATE
+            -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+            $<$<BOOL:${AXIOM_WARNINGS_AS_ERRORS}>:-Werror>)
+    endif()
+    if(AXIOM_SANITIZE)
+        target_compile_options(${target} PRIVATE -fsanitize=${AXIOM_SANITIZE} -fno-omit-frame-pointer)
+        target_link_options(${target} PRIVATE -fsanitize=${AXIOM_SANITIZE})
+    endif()
+endfunction()
+
+# One of the project's libraries:
+#   axiom_add_library(AxiomCore ALIAS Core SOURCES ... HEADERS core/Clock cow/CowVector ...)
+# A header is named by its folder and class: core/Clock stands for core/clock.h. Each gets a
+# forwarding header <AxiomState/Clock>; <AxiomState/axiomcoreexport.h> is generated.
+function(axiom_add_library target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "ALIAS" "SOURCES;HEADERS")
+    string(TOLOWER "${target}" base)
+    string(TOUPPER "${arg_ALIAS}" name)
+
+    set(header_files "")
+    foreach(header IN LISTS arg_HEADERS)
+        get_filename_component(folder "${header}" DIRECTORY)
+        get_filename_component(class "${header}" NAME)
+        string(TOLOWER "${class}" file)
+        set(path "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${file}.h")
+        list(APPEND header_files "${path}")
+        file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/AxiomState/${class}"
+            CONTENT "#include \"${path}\"\n")
+    endforeach()
+
+    add_library(${target} ${arg_SOURCES} ${header_files})
+    add_library(AxiomState::${arg_ALIAS} ALIAS ${target})
+    generate_export_header(${target}
+        BASE_NAME ${base}
+        EXPORT_MACRO_NAME AXIOM_${name}_EXPORT
+        EXPORT_FILE_NAME "${PROJECT_BINARY_DIR}/include/AxiomState/${base}export.h")
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${arg_ALIAS}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR})
+    target_include_directories(${target} PUBLIC
+        "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>")
+    axiom_strict(${target})
+endfunction()

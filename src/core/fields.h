@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_FIELDS_H
+#define AXIOM_FIELDS_H
+
+#include "detail/aggregate.h"
+#include "detail/foreach.h"
+
+#include <QtCore/qdatastream.h>
+
+#include <concepts>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace Axiom {
+
+template <typename C, typename M>
+struct Field
+{
+    using Class = C;
+    using Type = M;
+
+    const char *name;
+    M C::*member;
+
+    constexpr const M &of(const C &object) const noexcept { return object.*member; }
+    constexpr M &of(C &object) const noexcept { return object.*member; }
+};
+
+template <typename C, typename M>
+Field(const char *, M C::*) -> Field<C, M>;
+
+template <typename T>
+struct Fields
+{
+};
+
+template <typename T>
+    requires requires { T::axiomFields(); }
+struct Fields<T>
+{
+    static constexpr auto list() { return T::axiomFields(); }
+};
+
+template <typename T>
+concept Described = requires { Fields<T>::list(); };
+
+// One bit per field, in the order of the fields.
+using FieldMask = quint64;
+
+template <Described T>
+constexpr int fieldCount = int(std::tuple_size_v<decltype(Fields<T>::list())>);
+
+template <Described T, typename F>
+constexpr void forEachField(F &&function)
+{
+    std::apply([&](const auto &...field) { (function(field), ...); }, Fields<T>::list());
+}
+
+template <Described T>
+constexpr const char *fieldName(int index)
+{
+    const char *name = nullptr;
+    forEachField<T>([&, at = 0](const auto &field) mutable {
+        if (at++ == index)
+            name = field.name;
+    });
+    return name;
+}
+
+template <Described T, typename M>
+constexpr int fieldIndex(M T::*member)
+{
+    int index = -1;
+    forEachField<T>([&, at = 0](const auto &field) mutable {
+        if constexpr (std::is_same_v<decltype(field.member), M T::*>) {
+            if (field.member == member)
+                index = at;
+        }
+        ++at;
+    });
+    return index;
+}
+
+namespace detail {
+
+template <typename T>
+bool valuesEqual(const T &a, const T &b)
+{
+    if constexpr (std::is_floating_point_v<T>) {
+        // NaN is no change from NaN: a state that holds one must not announce it for ever.
+        return a == b || (a != a && b != b);
+    } else if constexpr (std::equality_comparable<T>) {
+        return a == b;
+    } else {
+        static_assert(Described<T>,
+                      "a field's type needs operator==, AXIOM_FIELDS or a specialised Axiom::Fields");
+        return std::apply(
+            [&](const auto &...field) { return (valuesEqual(field.of(a), field.of(b)) && ...); },
+            Fields<T>::list());
+    }
+}
+
+template <Described T>
+bool fieldsEqual(const T &a, const T &b)
+{
+    return std::apply(
+        [&](const auto &...field) { return (valuesEqual(field.of(a), field.of(b)) && ...); },
+        Fields<T>::list());
+}
+
+template <typename T>
+concept Streamable = requires(QDataStream &stream, const T &constant, T &value) {
+    stream << constant;
+    stream >> value;
+};
+
+// Writes and reads by fields where the type has no stream operators of its own.
+template <typename T>
+void writeValue(QDataStream &stream, const T &value)
+{
+    if constexpr (Streamable<T>)
+        stream << value;
+    else
+        forEachField<T>([&](const auto &field) { writeValue(stream, field.of(value)); });
+}
+
+template <typename T>
+void readValue(QDataStream &stream, T &value)
+{
+    if constexpr (Streamable<T>)
+        stream >> value;
+    else
+        forEachField<T>([&](const auto &field) { readValue(stream, field.of(value)); });
+}
+
+template <typename T>
+consteval bool isStreamable()
+{
+    if constexpr (Streamable<T>) {
+        return true;
+    } else if constexpr (Described<T>) {
+        return std::apply(
+            [](const auto &...field) {
+                return (isStreamable<typename std::remove_cvref_t<decltype(field)>::Type>() && ...);
+            },
+            Fields<T>::list());
+    } else {
+        return false;
+    }
+}
+
+// Depends on the stream so that it is looked at when the type is complete.
+template <typename T, std::same_as<QDataStream>>
+consteval bool fieldsStreamable()
+{
+    return std::apply(
+        [](const auto &...field) {
+            return (isStreamable<typename std::remove_cvref_t<decltype(field)>::Type>() && ...);
+        },
+        Fields<T>::list());
+}
+
+} // namespace detail
+
+template <Described T>
+FieldMask changedFields(const T &before, const T &after)
+{
+    static_assert(fieldCount<T> <= 64, "a described type has at most 64 fields");
+    FieldMask mask = 0;
+    forEachField<T>([&, bit = FieldMask(1)](const auto &field) mutable {
+        if (!detail::valuesEqual(field.of(before), field.of(after)))
+            mask |= bit;
+        bit <<= 1;
+    });
+    return mask;
+}
+
+} // namespace Axiom
+
+#define AXIOM_DETAIL_FIELD(Type, name)                                                             \
+    ::Axiom::Field<Type, decltype(Type::name)> { #name, &Type::name }
+
+#ifdef Q_MOC_RUN
+#define AXIOM_FIELDS(Type, ...)
+#else
+#define AXIOM_FIELDS(Type, ...)                                                                    \
+    static constexpr auto axiomFields()                                                            \
+    {                                                                                              \
+        return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__));      \
+    }                                                                                              \
+    friend bool operator==(const Type &a, const Type &b)                                           \
+    {                                                                                              \
+        static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()),                      \
+                      "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type     \
+                      " in the order of declaration");                                             \
+        return ::Axiom::detail::fieldsEqual(a, b);                                                 \
+    }                                                                                              \
+    template <std::same_as<QDataStream> Stream>                                                    \
+        requires(::Axiom::detail::fieldsStreamable<Type, Stream>())                                        \
+    friend Stream &operator<<(Stream &stream, const Type &value)                                   \
+    {                                                                                              \
+        ::Axiom::forEachField<Type>([&](const auto &field) {                                       \
+            ::Axiom::detail::writeValue(stream, field.of(value));                                  \
+        });                                                                                        \
+        return stream;                                                                             \
+    }                                                                                              \
+    template <std::same_as<QDataStream> Stream>                                                    \
+        requires(::Axiom::detail::fieldsStreamable<Type, Stream>())                                        \
+    friend Stream &operator>>(Stream &stream, Type &value)                                         \
+    {                                                                                              \
+        ::Axiom::forEachField<Type>(                                                               \
+            [&](const auto &field) { ::Axiom::detail::readValue(stream, field.of(value)); });      \
+        return stream;                                                                             \
+    }
+#endif
+
+#endif // AXIOM_FIELDS_H

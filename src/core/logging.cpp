@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "logging_p.h"
+
+namespace Axiom {
+
+Q_LOGGING_CATEGORY(lcStore, "axiom.store", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcBatch, "axiom.batch", QtWarningMsg)
+
+} // namespace Axiom
