@@ -61,3 +61,27 @@ function(axiom_add_library target)
         "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>")
     axiom_strict(${target})
 endfunction()
+
+# One test of tests/auto: axiom_add_test(core fields LIBRARIES ...) builds
+# <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit.
+function(axiom_add_test layer unit)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
+    set(target tst_${unit})
+    add_executable(${target} "${layer}/${unit}/tst_${unit}.cpp" ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE AxiomState::Core Qt6::Test ${arg_LIBRARIES})
+    axiom_strict(${target})
+    add_test(NAME ${layer}/${unit} COMMAND ${target})
+    set_tests_properties(${layer}/${unit} PROPERTIES
+        LABELS "auto" TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FATAL_CRITICALS=1")
+endfunction()
+
+# One program of tests/benchmarks: axiom_add_benchmark(cow cowvector) builds
+# <layer>/bench_<unit>.cpp. `./dev bench` runs them; they are no tests.
+function(axiom_add_benchmark layer unit)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
+    set(target bench_${unit})
+    add_executable(${target} "${layer}/bench_${unit}.cpp" ${arg_SOURCES})
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/benchmarks")
+    target_link_libraries(${target} PRIVATE AxiomState::Core ${arg_LIBRARIES})
+    axiom_strict(${target})
+endfunction()
