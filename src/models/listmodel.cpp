@@ -48,7 +48,7 @@ int ListModel::fieldOfRole(int role) const
 QVariant ListModel::data(const QModelIndex &index, int role) const
 {
     const int field = fieldOfRole(role);
-    if (field < 0 || !checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (field < 0 || !index.isValid() || !checkIndex(index))
         return {};
     return m_source->data(index.row(), field);
 }
@@ -57,7 +57,7 @@ bool ListModel::setData(const QModelIndex &index, const QVariant &value, int rol
 {
     // While rows are being changed, a row's number does not yet mean what it will.
     const int field = fieldOfRole(role);
-    if (m_showing || field < 0 || !checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (m_showing || field < 0 || !index.isValid() || !checkIndex(index))
         return false;
     return m_source->setData(index.row(), field, value);
 }

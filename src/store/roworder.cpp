@@ -47,6 +47,47 @@ void stepwise(CowVector<int> &order, const CowVector<int> &after, const RowChang
     order = after;
 }
 
+// In three steps whatever the change: new rows appended, all rows put in order, old rows cut off.
+void rearrange(CowVector<int> &order, const CowVector<int> &after,
+               const std::vector<int> &rowBefore, const std::vector<int> &rowAfter, RowSink &sink)
+{
+    QList<int> added;
+    for (const int position : after) {
+        if (rowBefore[std::size_t(position)] < 0)
+            added.append(position);
+    }
+    const qsizetype oldCount = order.size();
+    if (!added.isEmpty()) {
+        sink.beginInsert(oldCount, added.size());
+        order.append(added);
+        sink.endInsert();
+    }
+
+    QList<int> going;
+    std::vector<int> rowOfGoing(rowAfter.size(), -1);
+    for (const int position : order) {
+        if (rowAfter[std::size_t(position)] < 0) {
+            rowOfGoing[std::size_t(position)] = int(after.size() + going.size());
+            going.append(position);
+        }
+    }
+    const CowVector<int> arranged = order;
+    sink.beginReorder();
+    order = after;
+    order.append(going);
+    sink.endReorder([&](qsizetype oldRow) -> qsizetype {
+        const int position = arranged.at(oldRow);
+        const int row = rowAfter[std::size_t(position)];
+        return row >= 0 ? row : rowOfGoing[std::size_t(position)];
+    });
+
+    if (!going.isEmpty()) {
+        sink.beginRemove(after.size(), going.size());
+        order = after;
+        sink.endRemove();
+    }
+}
+
 } // namespace
 
 std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions)
@@ -61,71 +102,44 @@ std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions
     return rows;
 }
 
-void changeRows(CowVector<int> &order, const CowVector<int> &after, RowSink &sink)
+void changeRows(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
+                RowSink &sink)
 {
     const RowChanges changes = diff(order, after, std::identity());
-    if (changes.size() <= maxSteps) {
+    qsizetype removed = 0;
+    qsizetype inserted = 0;
+    for (const RowChange &change : changes) {
+        removed += change.kind == RowChange::Remove ? change.count : 0;
+        inserted += change.kind == RowChange::Insert ? change.count : 0;
+    }
+    if (changes.size() <= maxSteps && (removed == 0 || inserted == 0)) {
         stepwise(order, after, changes, sink);
         return;
     }
 
     // Rows that stay, rows that are new and rows that go are found by the position they list,
-    // which is unique unless somebody made a mistake.
-    int positions = 0;
-    for (const int position : order)
-        positions = std::max(positions, position + 1);
-    for (const int position : after)
-        positions = std::max(positions, position + 1);
+    // which exists and is unique unless somebody made a mistake.
     const std::vector<int> rowBefore = rowsByPosition(order, positions);
     const std::vector<int> rowAfter = rowsByPosition(after, positions);
-    const auto isUnique = [](const std::vector<int> &rows, const CowVector<int> &positionsListed) {
-        return positionsListed.size()
+    const auto isUnique = [](const std::vector<int> &rows, const CowVector<int> &listed) {
+        return listed.size()
             == std::count_if(rows.begin(), rows.end(), [](int row) { return row >= 0; });
+    };
+    const auto isIn = [](const std::vector<int> &rows, int position) {
+        return rows[std::size_t(position)] >= 0;
     };
     if (!isUnique(rowBefore, order) || !isUnique(rowAfter, after)) {
         stepwise(order, after, changes, sink);
         return;
     }
-
-    const auto isIn = [](const std::vector<int> &rows, int position) {
-        return rows[std::size_t(position)] >= 0;
-    };
-
-    QList<int> added;
-    for (const int position : after) {
-        if (!isIn(rowBefore, position))
-            added.append(position);
+    // Steps that take a row out to put it in elsewhere would lose its identity.
+    const qsizetype going = std::count_if(order.begin(), order.end(),
+                                          [&](int position) { return !isIn(rowAfter, position); });
+    if (changes.size() <= maxSteps && removed == going) {
+        stepwise(order, after, changes, sink);
+        return;
     }
-    const qsizetype oldCount = order.size();
-    if (!added.isEmpty()) {
-        sink.beginInsert(oldCount, added.size());
-        order.append(added);
-        sink.endInsert();
-    }
-
-    QList<int> going;
-    std::vector<int> rowOfGoing(std::size_t(positions), -1);
-    for (const int position : order) {
-        if (!isIn(rowAfter, position)) {
-            rowOfGoing[std::size_t(position)] = int(after.size() + going.size());
-            going.append(position);
-        }
-    }
-    const CowVector<int> arranged = order;
-    sink.beginReorder();
-    order = after;
-    order.append(going);
-    sink.endReorder([&](qsizetype row) -> qsizetype {
-        const int position = arranged.at(row);
-        return isIn(rowAfter, position) ? rowAfter[std::size_t(position)]
-                                        : rowOfGoing[std::size_t(position)];
-    });
-
-    if (!going.isEmpty()) {
-        sink.beginRemove(after.size(), going.size());
-        order = after;
-        sink.endRemove();
-    }
+    rearrange(order, after, rowBefore, rowAfter, sink);
 }
 
 void reportRows(std::vector<TouchedRow> &rows, RowSink &sink)

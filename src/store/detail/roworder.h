@@ -21,9 +21,10 @@ struct TouchedRow
 AXIOM_CORE_EXPORT std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions);
 
 // Changes the order to another, step by step where that takes few steps, else in three: new rows
-// appended, all rows put in order at once, old rows cut off the end.
+// appended, all rows put in order at once, old rows cut off the end. Positions run from 0 to the
+// number given.
 AXIOM_CORE_EXPORT void changeRows(CowVector<int> &order, const CowVector<int> &after,
-                                  RowSink &sink);
+                                  qsizetype positions, RowSink &sink);
 
 // Tells the sink of updated rows, neighbours with the same fields together. Sorts them first.
 AXIOM_CORE_EXPORT void reportRows(std::vector<TouchedRow> &rows, RowSink &sink);
