@@ -42,9 +42,29 @@ consteval bool takesMore(std::index_sequence<Known...>)
             || ...);
 }
 
-template <typename T, typename... Field>
-consteval bool allMembersListed(const std::tuple<Field...> &)
+template <typename... Field>
+consteval bool anyListedTwice(const std::tuple<Field...> &fields)
 {
+    const auto same = [](const auto &a, const auto &b) {
+        if constexpr (std::is_same_v<decltype(a.member), decltype(b.member)>)
+            return a.member == b.member;
+        else
+            return false;
+    };
+    return std::apply(
+        [&](const auto &...field) {
+            const auto times = [&](const auto &one) { return (int(same(one, field)) + ...); };
+            return ((times(field) > 1) || ...);
+        },
+        fields);
+}
+
+template <typename T, typename... Field>
+consteval bool allMembersListed(const std::tuple<Field...> &fields)
+{
+    // A repeated member would make up for a forgotten one.
+    if (anyListedTwice(fields))
+        return false;
     if constexpr (std::is_aggregate_v<T>) {
         using Tuple = std::tuple<Field...>;
         return !takesMore<T, Tuple>(std::make_index_sequence<sizeof...(Field) + 1>());
