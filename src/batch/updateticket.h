@@ -8,6 +8,7 @@
 
 #include <QtCore/qobject.h>
 
+#include <concepts>
 #include <functional>
 #include <utility>
 
@@ -43,6 +44,13 @@ public:
     Status status() const noexcept;
     bool cancel();
     void then(QObject *context, std::function<void(Status)> callback) const;
+    template <std::invocable Callback>
+    void then(QObject *context, Callback callback) const
+    {
+        then(context, std::function<void(Status)>([callback = std::move(callback)](Status) mutable {
+                 callback();
+             }));
+    }
 
 private:
     friend class detail::Inbox;

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Catalog
+
+FocusScope {
+    id: root
+
+    required property CatalogStore store
+
+    implicitHeight: layout.implicitHeight + 4 * Theme.unit
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.surface
+    }
+
+    ColumnLayout {
+        id: layout
+
+        anchors.fill: parent
+        anchors.margins: 2 * Theme.unit
+        spacing: Theme.unit + 4
+
+        RowLayout {
+            spacing: Theme.unit + 4
+
+            Text {
+                text: qsTr("Catalog")
+                font.pixelSize: Theme.title
+                font.weight: Font.Bold
+                color: Theme.text
+            }
+
+            Text {
+                Layout.alignment: Qt.AlignBaseline
+                text: root.store.query.length > 0 ? qsTr("%1 of %2 packages").arg(Format.count(root.store.shownCount)).arg(Format.count(root.store.packageCount)) : qsTr("%1 packages").arg(Format.count(root.store.packageCount))
+                font.pixelSize: Theme.body
+                color: Theme.secondary
+            }
+
+            Text {
+                Layout.fillWidth: true
+                Layout.alignment: Qt.AlignBaseline
+                text: root.store.note
+                textFormat: Text.PlainText
+                elide: Text.ElideRight
+                font.pixelSize: Theme.small
+                color: Theme.warning
+            }
+
+            FlatButton {
+                text: root.store.feeding ? qsTr("Stop live feed") : qsTr("Live feed")
+                highlighted: root.store.feeding
+                enabled: !root.store.loading
+                onClicked: root.store.feeding = !root.store.feeding
+            }
+
+            FlatButton {
+                text: qsTr("Restore")
+                enabled: root.store.hasSavedState
+                onClicked: root.store.restoreSavedState()
+                Accessible.description: qsTr("Goes back to the state right after loading")
+            }
+
+            FlatButton {
+                text: Theme.dark ? "☀" : "☾"
+                implicitWidth: implicitHeight
+                onClicked: Theme.dark = !Theme.dark
+                Accessible.name: qsTr("Light or dark colours")
+            }
+        }
+
+        RowLayout {
+            spacing: Theme.unit + 4
+
+            TextField {
+                id: field
+
+                Layout.fillWidth: true
+                focus: true
+                leftPadding: Theme.unit + 4
+                placeholderText: qsTr("Search names and descriptions")
+                placeholderTextColor: Theme.secondary
+                font.pixelSize: Theme.body
+                color: Theme.text
+                selectionColor: Theme.accent
+                selectedTextColor: Theme.accentText
+                selectByMouse: true
+                onTextEdited: root.store.query = text
+                Accessible.name: placeholderText
+                background: Rectangle {
+                    implicitHeight: 36
+                    radius: Theme.radius
+                    color: Theme.background
+                    border.width: field.activeFocus ? 2 : 1
+                    border.color: field.activeFocus ? Theme.accent : Theme.border
+                }
+
+                Connections {
+                    target: root.store
+
+                    function onQueryChanged() {
+                        if (field.text !== root.store.query)
+                            field.text = root.store.query;
+                    }
+                }
+            }
+
+            Text {
+                text: qsTr("Sort by")
+                font.pixelSize: Theme.small
+                color: Theme.secondary
+            }
+
+            Repeater {
+                model: [qsTr("Name"), qsTr("Section"), qsTr("Size"), qsTr("Rating"), qsTr("Activity")]
+
+                FlatButton {
+                    id: button
+
+                    required property int index
+                    required property string modelData
+                    readonly property bool chosen: root.store.sortKey === button.index
+
+                    text: button.chosen ? button.modelData + (root.store.descending ? " ↓" : " ↑") : button.modelData
+                    highlighted: button.chosen
+                    onClicked: root.store.sortBy(button.index)
+                }
+            }
+        }
+    }
+
+    Rectangle {
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        height: root.store.loading ? 3 : 1
+        color: Theme.border
+
+        Rectangle {
+            visible: root.store.loading
+            width: parent.width * root.store.progress
+            height: parent.height
+            color: Theme.accent
+        }
+    }
+}

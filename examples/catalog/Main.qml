@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Catalog
+
+ApplicationWindow {
+    id: window
+
+    readonly property CatalogStore store: CatalogStore {}
+    readonly property Figures figures: Figures {
+        store: window.store
+        window: window
+    }
+    readonly property alias list: listView
+
+    width: 1200
+    height: 760
+    minimumWidth: 880
+    minimumHeight: 480
+    visible: true
+    title: qsTr("Catalog")
+    color: Theme.background
+
+    Shortcut {
+        sequences: [StandardKey.Find]
+        onActivated: search.forceActiveFocus()
+    }
+
+    header: Header {
+        id: search
+
+        store: window.store
+    }
+
+    RowLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        Item {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+
+            ListView {
+                id: listView
+
+                anchors.fill: parent
+                clip: true
+                focus: true
+                reuseItems: true
+                boundsBehavior: Flickable.StopAtBounds
+                model: window.store.packages
+                currentIndex: -1
+                keyNavigationEnabled: true
+                onCurrentItemChanged: {
+                    const row = currentItem as PackageRow;
+                    if (row && activeFocus)
+                        window.store.selected = row.packageId;
+                }
+
+                delegate: PackageRow {
+                    id: row
+
+                    width: ListView.view.width
+                    current: row.packageId === window.store.selected
+                    onActivated: {
+                        window.store.selected = row.packageId;
+                        listView.currentIndex = row.index;
+                        listView.forceActiveFocus();
+                    }
+                    onRated: stars => window.store.rate(row.packageId, stars)
+                }
+
+                ScrollBar.vertical: ScrollBar {
+                    policy: ScrollBar.AlwaysOn
+                }
+            }
+
+            Column {
+                anchors.centerIn: parent
+                visible: listView.count === 0 && !window.store.loading
+                spacing: Theme.unit
+
+                Text {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    text: qsTr("No package matches")
+                    font.pixelSize: Theme.title
+                    font.weight: Font.DemiBold
+                    color: Theme.text
+                }
+
+                Text {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    text: qsTr("Try fewer or other words.")
+                    font.pixelSize: Theme.body
+                    color: Theme.secondary
+                }
+            }
+        }
+
+        Rectangle {
+            Layout.fillHeight: true
+            Layout.preferredWidth: 1
+            color: Theme.border
+        }
+
+        DetailsPane {
+            Layout.fillHeight: true
+            Layout.preferredWidth: 340
+            store: window.store
+        }
+    }
+
+    footer: FigureStrip {
+        figures: window.figures
+    }
+}

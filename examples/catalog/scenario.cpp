@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "scenario.h"
+
+#include "catalogstore.h"
+#include "figures.h"
+
+#include <AxiomState/BatchCoordinator>
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qdir.h>
+#include <QtCore/qeventloop.h>
+#include <QtCore/qtimer.h>
+#include <QtGui/qimage.h>
+#include <QtQuick/qquickwindow.h>
+
+#include <cmath>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int patience = 60'000; // ms, for anything that is to happen
+
+int roleOf(const QAbstractItemModel *model, const QByteArray &name)
+{
+    return model->roleNames().key(name, -1);
+}
+
+} // namespace
+
+Scenario::Scenario(QObject *rootObject, const QElapsedTimer &sinceStart)
+    : m_window(qobject_cast<QQuickWindow *>(rootObject)),
+      m_store(rootObject->property("store").value<CatalogStore *>()),
+      m_figures(rootObject->property("figures").value<Figures *>()),
+      m_list(rootObject->property("list").value<QObject *>()), m_sinceStart(sinceStart),
+      m_out(stdout)
+{ }
+
+int Scenario::execute()
+{
+    if (!m_window || !m_store || !m_figures || !m_list)
+        return 1;
+    if (!m_output.isEmpty())
+        QDir().mkpath(m_output);
+    m_figures->setContinuous(true);
+    load();
+    search();
+    sortAndRate();
+    feed();
+    restore();
+    figure(u"memory of the state"_s,
+           u"%1 MiB"_s.arg(double(m_store->residentBytes()) / 1048576, 0, 'f', 1));
+    figure(u"memory of the process"_s,
+           u"%1 MiB"_s.arg(double(Figures::residentProcessBytes()) / 1048576, 0, 'f', 1));
+    m_out << (m_failures == 0 ? "The final state is the expected one.\n"
+                              : "The scenario failed.\n");
+    m_out.flush();
+    return m_failures == 0 ? 0 : 1;
+}
+
+void Scenario::load()
+{
+    const QAbstractItemModel *model = m_store->packages();
+    check(waitFor([&] { return model->rowCount() > 0; }, patience), u"first rows arrive"_s);
+    // On the screen with the frame after the one under way.
+    int frames = 0;
+    const auto counting =
+        QObject::connect(m_window, &QQuickWindow::frameSwapped, m_store, [&frames] { ++frames; });
+    waitFor([&] { return frames >= 2; }, patience);
+    QObject::disconnect(counting);
+    figure(u"first rows on screen"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));
+    check(waitFor([&] { return m_store->hasSavedState(); }, patience), u"loading ends"_s);
+    figure(u"all rows"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));
+    figure(u"records"_s, QString::number(m_store->packageCount()));
+    if (!m_store->note().isEmpty())
+        figure(u"note"_s, m_store->note());
+    gap(u"loading"_s);
+    check(model->rowCount() == m_store->packageCount(), u"every record has a row"_s);
+    screenshot(u"1-loaded"_s);
+}
+
+void Scenario::search()
+{
+    const QAbstractItemModel *model = m_store->packages();
+    const QString word = u"python"_s;
+    for (qsizetype length = 1; length <= word.size(); ++length) {
+        m_store->setQuery(word.first(length));
+        waitFor([] { return false; }, 60); // as fast as somebody types
+    }
+    check(waitFor([&] { return !m_store->isArranging(); }, patience), u"the search ends"_s);
+    gap(u"search as you type"_s);
+    const int expected =
+        int(std::count_if(m_store->state->packages.begin(), m_store->state->packages.end(),
+                          [&](const Package &package) {
+                              return package.name.contains(word, Qt::CaseInsensitive)
+                                  || package.summary.contains(word, Qt::CaseInsensitive);
+                          }));
+    check(model->rowCount() == expected && expected > 0, u"the search finds what matches"_s);
+    m_store->setSelected(model->index(0, 0).data(roleOf(model, "packageId")).toInt());
+    waitFor([] { return false; }, 100);
+    screenshot(u"2-search"_s);
+}
+
+void Scenario::sortAndRate()
+{
+    const QAbstractItemModel *model = m_store->packages();
+    const int idRole = roleOf(model, "packageId");
+    const int ratingRole = roleOf(model, "rating");
+    m_figures->takeLongestGap();
+    for (int row = 0; row < 3; ++row)
+        m_store->rate(model->index(row, 0).data(idRole).toInt(), 5 - row);
+    const int rated = model->index(1, 0).data(idRole).toInt();
+    check(model->index(1, 0).data(ratingRole).toInt() == 4, u"a rating shows at once"_s);
+
+    m_store->setQuery({});
+    waitFor([&] { return !m_store->isArranging(); }, patience);
+    m_store->sortBy(CatalogStore::Rating);
+    waitFor([&] { return !m_store->isArranging(); }, patience);
+    m_store->sortBy(CatalogStore::Rating);
+    waitFor([&] { return !m_store->isArranging(); }, patience);
+    check(model->rowCount() == m_store->packageCount(), u"without a query all rows show"_s);
+    check(model->index(1, 0).data(idRole).toInt() == rated
+              && model->index(1, 0).data(ratingRole).toInt() == 4,
+          u"the rating survives search and sorting"_s);
+    gap(u"sorting"_s);
+    waitFor([] { return false; }, 100);
+    screenshot(u"3-rated"_s);
+}
+
+void Scenario::feed()
+{
+    const Axiom::BatchMetrics before = Axiom::BatchCoordinator::instance()->metrics();
+    m_figures->takeLongestGap();
+    m_store->setFeeding(true);
+    QElapsedTimer elapsed;
+    elapsed.start();
+    waitFor(
+        [&] {
+            const double t = double(elapsed.elapsed()) / 1000;
+            const double range = m_list->property("contentHeight").toDouble() / 20;
+            m_list->setProperty("contentY", range * (1 - std::cos(t)) / 2);
+            return t >= m_feedSeconds;
+        },
+        patience);
+    const double seconds = double(elapsed.nsecsElapsed()) / 1e9;
+    gap(u"live feed while scrolling"_s);
+    screenshot(u"4-live-feed"_s);
+    m_store->setFeeding(false);
+    Axiom::BatchCoordinator::instance()->flush();
+    const Axiom::BatchMetrics after = Axiom::BatchCoordinator::instance()->metrics();
+
+    figure(u"updates/s"_s, QString::number(std::round(double(m_store->fedUpdates()) / seconds)));
+    figure(u"flushes/s"_s,
+           QString::number(std::round(double(after.flushes - before.flushes) / seconds)));
+    figure(
+        u"notifications/s"_s,
+        QString::number(std::round(double(after.notifications - before.notifications) / seconds)));
+    figure(u"row signals/s"_s,
+           QString::number(std::round(double(after.rowSignals - before.rowSignals) / seconds)));
+    check(after.applied - before.applied == m_store->fedUpdates(), u"no update is lost"_s);
+}
+
+void Scenario::restore()
+{
+    m_figures->takeLongestGap();
+    m_store->restoreSavedState();
+    check(waitFor([&] { return !m_store->isArranging(); }, patience), u"the restore ends"_s);
+    waitFor([] { return false; }, 100);
+    gap(u"restore"_s);
+    check(m_store->state.value() == *m_store->savedState(), u"the first state is back"_s);
+    check(m_store->packages()->rowCount() == m_store->packageCount(), u"all rows are back"_s);
+    screenshot(u"5-restored"_s);
+}
+
+bool Scenario::waitFor(const std::function<bool()> &condition, int milliseconds)
+{
+    QEventLoop loop;
+    QTimer timer;
+    QElapsedTimer elapsed;
+    elapsed.start();
+    bool met = false;
+    QObject::connect(&timer, &QTimer::timeout, &loop, [&] {
+        met = condition();
+        if (met || elapsed.hasExpired(milliseconds))
+            loop.quit();
+    });
+    timer.start(5);
+    loop.exec();
+    return met;
+}
+
+void Scenario::check(bool condition, const QString &what)
+{
+    if (condition)
+        return;
+    ++m_failures;
+    m_out << "FAILED: " << what << '\n';
+}
+
+void Scenario::screenshot(const QString &name)
+{
+    if (!m_output.isEmpty()) {
+        const QImage image = m_window->grabWindow();
+        check(!image.isNull() && image.save(u"%1/%2.png"_s.arg(m_output, name)),
+              u"screenshot %1"_s.arg(name));
+    }
+    m_figures->setContinuous(true);
+    m_figures->takeLongestGap();
+}
+
+void Scenario::figure(const QString &name, const QString &value)
+{
+    m_out << name.leftJustified(44) << value << '\n';
+    m_out.flush();
+}
+
+void Scenario::gap(const QString &phase)
+{
+    figure(u"longest frame gap, %1"_s.arg(phase),
+           u"%1 ms"_s.arg(m_figures->takeLongestGap(), 0, 'f', 1));
+}
