@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// Registers what Core has with QML; Core itself knows nothing of QML.
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/Enums>
+#include <AxiomState/StateError>
+#include <AxiomState/StateStore>
+#include <AxiomState/UpdateTicket>
+
+#include <QtQml/qqml.h>
+#include <QtQml/qqmlengine.h>
+
+namespace AxiomForeign {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(Axiom)
+QML_NAMED_ELEMENT(Axiom)
+} // namespace AxiomForeign
+
+struct StateStoreForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::StateStore)
+    QML_NAMED_ELEMENT(StateStore)
+    QML_UNCREATABLE("StateStore is the base of stores written in C++")
+};
+
+struct StateErrorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::StateError)
+    QML_VALUE_TYPE(stateError)
+};
+
+// Gives QML the names of StateError's codes: value types have lower-case names, enums need others.
+namespace StateErrorEnums {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(Axiom::StateError)
+QML_NAMED_ELEMENT(StateError)
+} // namespace StateErrorEnums
+
+struct FlushInfoForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::FlushInfo)
+    QML_VALUE_TYPE(flushInfo)
+};
+
+struct BatchCoordinatorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::BatchCoordinator)
+    QML_NAMED_ELEMENT(BatchCoordinator)
+    QML_SINGLETON
+
+public:
+    static Axiom::BatchCoordinator *create(QQmlEngine *, QJSEngine *)
+    {
+        auto *coordinator = Axiom::BatchCoordinator::instance();
+        QJSEngine::setObjectOwnership(coordinator, QJSEngine::CppOwnership);
+        return coordinator;
+    }
+};

@@ -1,0 +1,479 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "batchcoordinator.h"
+
+#include "../core/logging_p.h"
+#include "batchhost.h"
+#include "detail/inbox.h"
+#include "detail/transaction.h"
+#include "detail/update_p.h"
+#include "eventloophost_p.h"
+#include "priorityqueue.h"
+#include "updatepredictor.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qthread.h>
+
+#include <algorithm>
+
+namespace Axiom {
+
+using detail::Inbox;
+using detail::Transaction;
+using detail::Update;
+using detail::UpdateList;
+using detail::UpdateTarget;
+using std::chrono::nanoseconds;
+
+namespace {
+
+// Updates between two looks at the clock, which costs about as much as a small update.
+constexpr int updatesPerClockRead = 32;
+
+// The most rounds of one flush(): observers that enqueue for ever must not hang it.
+constexpr int maxRounds = 100;
+
+// How often QML is told that the figures have moved.
+constexpr nanoseconds metricsInterval = std::chrono::milliseconds(250);
+
+// A lane that has work. The one to run first is the greatest.
+struct ReadyLane
+{
+    std::shared_ptr<UpdateTarget> target;
+    Priority priority;
+    nanoseconds deadline;
+
+    friend bool operator<(const ReadyLane &a, const ReadyLane &b)
+    {
+        return a.priority != b.priority ? a.priority < b.priority : a.deadline > b.deadline;
+    }
+};
+
+} // namespace
+
+class BatchCoordinator::Private
+{
+public:
+    Private(BatchCoordinator *coordinator, std::unique_ptr<BatchHost> batchHost)
+        : q(coordinator), host(std::move(batchHost))
+    { }
+
+    void sort(UpdateList list);
+    void drain();
+    bool runSlice(Priority least, nanoseconds until);
+    UpdateTicket::Status run(Update *update);
+    void wokenUp();
+    void settle();
+    nanoseconds dueTime(nanoseconds now) const;
+    nanoseconds sliceBudget() const;
+    void dropAll();
+
+    BatchCoordinator *const q;
+    const std::unique_ptr<BatchHost> host;
+    const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
+    PriorityQueue<ReadyLane> ready;
+    UpdatePredictor predictor;
+    PerformanceTarget target;
+    nanoseconds lastFlush = nanoseconds(0);
+    nanoseconds lastMetrics = nanoseconds(0);
+    bool applying = false;
+    bool backlog = false;
+    qint64 flushes = 0;
+    qint64 notifications = 0;
+    qint64 rowSignals = 0;
+};
+
+/*!
+    \class Axiom::BatchCoordinator
+    \inmodule AxiomState
+    \inheaderfile AxiomState/BatchCoordinator
+    \brief Collects updates from all threads and applies them in batches on the event loop.
+
+    Each thread with an event loop has one coordinator, made when first asked for; stores use it by
+    themselves. Updates of one store at one priority, a \e lane, run in the order submitted; of
+    several lanes the one with the higher priority goes first, and of those the one with the
+    earlier deadline. A lone update is flushed as soon as the event loop gets to it; a stream of
+    them is collected and flushed once a frame. Updates of High and Critical priority do not wait
+    for the frame.
+
+    After a flush every store that it changed announces once what has changed.
+
+    Members belong to the coordinator's thread.
+
+    \sa State::enqueue(), PerformanceTarget
+*/
+
+/*!
+    \class Axiom::PerformanceTarget
+    \inmodule AxiomState
+    \inheaderfile AxiomState/PerformanceTarget
+    \brief What a coordinator aims at.
+*/
+
+/*!
+    \variable Axiom::PerformanceTarget::frameBudget
+    \brief The interval of the display, 16.7 ms at first. What arrives within it is announced
+    together; applying takes at most a quarter of it at a stretch, between 2 and 4 ms.
+*/
+
+/*!
+    \variable Axiom::PerformanceTarget::maxLatency
+    \brief The longest an update waits for its batch when nothing else holds the thread up.
+*/
+
+/*!
+    \variable Axiom::PerformanceTarget::batchingThreshold
+    \brief Updates a second from which on they are collected for the next frame.
+*/
+
+/*!
+    \class Axiom::FlushInfo
+    \inmodule AxiomState
+    \inheaderfile AxiomState/BatchCoordinator
+    \brief What one flush did: updates applied, stores touched, time to apply and to publish.
+*/
+
+/*!
+    \class Axiom::BatchMetrics
+    \inmodule AxiomState
+    \inheaderfile AxiomState/BatchCoordinator
+    \brief Counts since the coordinator was made.
+
+    Every update that was queued ends as exactly one of applied, coalesced, cancelled, failed and
+    dropped. \c notifications counts property signals, \c rowSignals those of list models.
+*/
+
+/*!
+    Returns the coordinator of the current thread.
+*/
+BatchCoordinator *BatchCoordinator::instance()
+{
+    const auto make = [] {
+        return std::make_unique<BatchCoordinator>(std::make_unique<detail::EventLoopHost>());
+    };
+    static thread_local BatchCoordinator *coordinator = nullptr;
+    if (!coordinator) {
+        static thread_local std::unique_ptr<BatchCoordinator> owner;
+        const QCoreApplication *application = QCoreApplication::instance();
+        if (application && application->thread() == QThread::currentThread()) {
+            // Never deleted: static objects may hold stores that outlive main().
+            coordinator = make().release();
+        } else {
+            owner = make();
+            coordinator = owner.get();
+        }
+    }
+    return coordinator;
+}
+
+/*!
+    Constructs a coordinator on \a host, for tests; instance() is what applications use.
+*/
+BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(host)))
+{
+    d->host->setCallback([this] { d->wokenUp(); });
+    d->inbox->open(d->host.get());
+    if (QCoreApplication *application = QCoreApplication::instance())
+        connect(application, &QCoreApplication::aboutToQuit, this, [this] { flush(); });
+}
+
+BatchCoordinator::~BatchCoordinator()
+{
+    d->dropAll();
+}
+
+/*!
+    Applies and announces everything that is waiting, now. What observers enqueue meanwhile is
+    applied too, for up to 100 rounds. Does nothing when called from within an update.
+*/
+void BatchCoordinator::flush()
+{
+    flush(QDeadlineTimer(QDeadlineTimer::Forever));
+}
+
+/*!
+    Applies and announces what is waiting until \a deadline has passed; the rest is left to the
+    event loop. At least 32 updates are applied, or what there is.
+*/
+void BatchCoordinator::flush(QDeadlineTimer deadline)
+{
+    if (d->applying)
+        return;
+    const nanoseconds until = deadline.isForever()
+        ? nanoseconds::max()
+        : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
+    for (int round = 0; round < maxRounds; ++round) {
+        d->drain();
+        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until))
+            break;
+        if (round == maxRounds - 1)
+            qCWarning(lcBatch,
+                      "BatchCoordinator::flush: observers keep enqueueing; the rest waits");
+    }
+    d->settle();
+}
+
+/*!
+    \internal
+    Applies and announces waiting Critical updates, now.
+*/
+void BatchCoordinator::flushCritical()
+{
+    if (d->applying)
+        return;
+    d->drain();
+    d->runSlice(Priority::Critical, nanoseconds::max());
+    d->settle();
+}
+
+PerformanceTarget BatchCoordinator::performanceTarget() const
+{
+    return d->target;
+}
+
+/*!
+    Sets what the coordinator aims at. A budget or latency that is not positive is refused with a
+    warning.
+*/
+void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
+{
+    if (target.frameBudget.count() <= 0 || target.maxLatency.count() <= 0) {
+        qCWarning(lcBatch, "BatchCoordinator::setPerformanceTarget: times must be positive");
+        return;
+    }
+    d->target = target;
+}
+
+/*!
+    \property Axiom::BatchCoordinator::updateRate
+    \brief Updates a second that arrive now, a moving average.
+*/
+qreal BatchCoordinator::updateRate() const
+{
+    return d->predictor.currentUpdateRate(d->host->now());
+}
+
+/*!
+    \property Axiom::BatchCoordinator::pendingCount
+    \brief The number of updates that wait, of all stores.
+*/
+int BatchCoordinator::pendingCount() const
+{
+    const auto &counters = d->inbox->m_counters;
+    return int(counters.queued.load(std::memory_order_relaxed)
+               - counters.finished.load(std::memory_order_relaxed));
+}
+
+/*!
+    Returns what has been counted so far.
+*/
+BatchMetrics BatchCoordinator::metrics() const
+{
+    const auto &counters = d->inbox->m_counters;
+    BatchMetrics metrics;
+    metrics.queued = counters.queued.load(std::memory_order_relaxed);
+    metrics.applied = counters.applied.load(std::memory_order_relaxed);
+    metrics.coalesced = counters.coalesced.load(std::memory_order_relaxed);
+    metrics.cancelled = counters.cancelled.load(std::memory_order_relaxed);
+    metrics.failed = counters.failed.load(std::memory_order_relaxed);
+    metrics.dropped = counters.dropped.load(std::memory_order_relaxed);
+    metrics.flushes = d->flushes;
+    metrics.notifications = d->notifications;
+    metrics.rowSignals = d->rowSignals;
+    return metrics;
+}
+
+/*! \internal */
+const std::shared_ptr<Inbox> &BatchCoordinator::inbox() const
+{
+    return d->inbox;
+}
+
+/*! \internal */
+void BatchCoordinator::countNotifications(int count)
+{
+    d->notifications += count;
+}
+
+/*! \internal */
+void BatchCoordinator::countRowSignals(int count)
+{
+    d->rowSignals += count;
+}
+
+/*!
+    \fn void Axiom::BatchCoordinator::flushed(const Axiom::FlushInfo &info)
+
+    Emitted after waiting updates have been applied and announced.
+*/
+
+/*!
+    \fn void Axiom::BatchCoordinator::metricsChanged()
+
+    Emitted after a flush, at most four times a second.
+*/
+
+// Puts what came in into its lanes.
+void BatchCoordinator::Private::sort(UpdateList list)
+{
+    int count = 0;
+    while (Update *update = list.takeFirst()) {
+        ++count;
+        UpdateList &lane = update->target->m_lanes[std::size_t(update->priority)];
+        // A deadline pulls the whole lane forward: the lane is then queued a second time, and
+        // found empty when its other turn comes.
+        const bool first = lane.isEmpty();
+        lane.append(update);
+        if (first || update->deadline != nanoseconds::max())
+            ready.insert({update->target, update->priority, update->deadline});
+    }
+    if (count > 0)
+        predictor.record(host->now(), count);
+}
+
+void BatchCoordinator::Private::drain()
+{
+    UpdateList list;
+    {
+        const QMutexLocker locker(&inbox->m_mutex);
+        list = std::exchange(inbox->m_list, {});
+    }
+    sort(list);
+}
+
+UpdateTicket::Status BatchCoordinator::Private::run(Update *update)
+{
+    UpdateTarget &store = *update->target;
+    if (!store.isAlive())
+        return UpdateTicket::Dropped;
+    Transaction::current().join(update->target);
+    try {
+        store.apply(update->function.ref());
+        return UpdateTicket::Applied;
+    } catch (...) {
+        store.reportFailure(std::current_exception());
+        return UpdateTicket::Failed;
+    }
+}
+
+// Runs what is ready and at least that urgent until the time is up, then announces it. Returns
+// whether there was anything to run and time is left.
+bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
+{
+    struct Done
+    {
+        Update *update;
+        UpdateTicket::Status status;
+    };
+    std::vector<Done> done;
+    FlushInfo info;
+    const nanoseconds start = host->now();
+    bool inTime = true;
+    {
+        const Transaction::Level level(Transaction::current());
+        applying = true;
+        int sinceClockRead = 0;
+        while (inTime && !ready.isEmpty() && ready.peek()->priority >= least) {
+            const ReadyLane lane = *ready.extractMax();
+            UpdateList &updates = lane.target->m_lanes[std::size_t(lane.priority)];
+            while (Update *update = updates.takeFirst()) {
+                inbox->forget(update);
+                if (update->start())
+                    done.push_back({update, run(update)});
+                else
+                    Update::release(update); // cancelled or coalesced
+                if (++sinceClockRead == updatesPerClockRead) {
+                    sinceClockRead = 0;
+                    inTime = until == nanoseconds::max() || host->now() < until;
+                    if (!inTime)
+                        break;
+                }
+            }
+            if (!updates.isEmpty())
+                ready.insert(lane);
+        }
+        applying = false;
+        info.updates = int(done.size());
+        info.stores = int(Transaction::current().targetCount());
+        info.applyTime = host->now() - start;
+    }
+    lastFlush = host->now();
+    info.publishTime = lastFlush - start - info.applyTime;
+    backlog = !ready.isEmpty();
+
+    if (done.empty())
+        return false;
+    ++flushes;
+    for (const auto &[update, status] : done) {
+        inbox->finish(update, status);
+        Update::release(update);
+    }
+    Q_EMIT q->flushed(info);
+    if (lastFlush - lastMetrics >= metricsInterval) {
+        lastMetrics = lastFlush;
+        Q_EMIT q->metricsChanged();
+    }
+    return inTime;
+}
+
+void BatchCoordinator::Private::wokenUp()
+{
+    // An event loop opened by an update: what came in waits for that update to return.
+    if (applying)
+        return;
+    drain();
+    const nanoseconds now = host->now();
+    if (!ready.isEmpty() && dueTime(now) <= now)
+        runSlice(Priority::Idle, now + sliceBudget());
+    settle();
+}
+
+// When the next flush shall be, given that there is work.
+nanoseconds BatchCoordinator::Private::dueTime(nanoseconds now) const
+{
+    if (backlog || ready.peek()->priority >= Priority::High
+        || predictor.currentUpdateRate(now) < target.batchingThreshold)
+        return now;
+    return std::min(
+        {lastFlush + target.frameBudget, lastFlush + target.maxLatency, ready.peek()->deadline});
+}
+
+nanoseconds BatchCoordinator::Private::sliceBudget() const
+{
+    return std::clamp<nanoseconds>(target.frameBudget / 4, std::chrono::milliseconds(2),
+                                   std::chrono::milliseconds(4));
+}
+
+// Before the thread goes on: arranges to be called again if anything is left. With nothing left, no
+// timer runs and no event is under way.
+void BatchCoordinator::Private::settle()
+{
+    const QMutexLocker locker(&inbox->m_mutex);
+    sort(std::exchange(inbox->m_list, {}));
+    if (ready.isEmpty()) {
+        inbox->m_wake = Inbox::Wake::None;
+        inbox->m_delayedUntil = nanoseconds::max();
+        return;
+    }
+    const nanoseconds now = host->now();
+    const nanoseconds due = std::max(dueTime(now), now);
+    inbox->m_wake = Inbox::Wake::Delayed;
+    inbox->m_delayedUntil = due;
+    // By timer even when it is due: an event posted from within an event is delivered in the same
+    // pass, and nothing else would get its turn.
+    host->wakeAfter(due - now);
+}
+
+void BatchCoordinator::Private::dropAll()
+{
+    inbox->close();
+    while (const std::optional<ReadyLane> lane = ready.extractMax())
+        inbox->drop(lane->target->m_lanes[std::size_t(lane->priority)]);
+}
+
+} // namespace Axiom
+
+#include "moc_batchcoordinator.cpp"

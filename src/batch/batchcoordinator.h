@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_BATCHCOORDINATOR_H
+#define AXIOM_BATCHCOORDINATOR_H
+
+#include "performancetarget.h"
+
+#include <AxiomState/axiomcoreexport.h>
+
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qobject.h>
+
+#include <memory>
+
+namespace Axiom {
+
+class BatchHost;
+
+namespace detail {
+class Inbox;
+} // namespace detail
+
+struct AXIOM_CORE_EXPORT FlushInfo
+{
+    Q_GADGET
+    Q_PROPERTY(int updates MEMBER updates)
+    Q_PROPERTY(int stores MEMBER stores)
+    Q_PROPERTY(qreal applyMilliseconds READ applyMilliseconds)
+    Q_PROPERTY(qreal publishMilliseconds READ publishMilliseconds)
+
+public:
+    int updates = 0;
+    int stores = 0;
+    std::chrono::nanoseconds applyTime = {};
+    std::chrono::nanoseconds publishTime = {};
+
+    qreal applyMilliseconds() const { return double(applyTime.count()) / 1e6; }
+    qreal publishMilliseconds() const { return double(publishTime.count()) / 1e6; }
+};
+
+struct BatchMetrics
+{
+    qint64 queued = 0;
+    qint64 applied = 0;
+    qint64 coalesced = 0;
+    qint64 cancelled = 0;
+    qint64 failed = 0;
+    qint64 dropped = 0;
+    qint64 flushes = 0;
+    qint64 notifications = 0;
+    qint64 rowSignals = 0;
+
+    friend bool operator==(const BatchMetrics &, const BatchMetrics &) = default;
+};
+
+class AXIOM_CORE_EXPORT BatchCoordinator : public QObject
+{
+    Q_OBJECT
+
+public:
+    static BatchCoordinator *instance();
+
+    explicit BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent = nullptr);
+    ~BatchCoordinator() override;
+
+    Q_INVOKABLE void flush();
+    void flush(QDeadlineTimer deadline);
+
+    PerformanceTarget performanceTarget() const;
+    void setPerformanceTarget(const PerformanceTarget &target);
+
+    Q_PROPERTY(qreal updateRate READ updateRate NOTIFY metricsChanged)
+    qreal updateRate() const;
+
+    Q_PROPERTY(int pendingCount READ pendingCount NOTIFY metricsChanged)
+    int pendingCount() const;
+
+    BatchMetrics metrics() const;
+
+    // For stores and their models.
+    const std::shared_ptr<detail::Inbox> &inbox() const;
+    void flushCritical();
+    void countNotifications(int count);
+    void countRowSignals(int count);
+
+Q_SIGNALS:
+    void flushed(const Axiom::FlushInfo &info);
+    void metricsChanged();
+
+private:
+    class Private;
+    const std::unique_ptr<Private> d;
+};
+
+} // namespace Axiom
+
+Q_DECLARE_METATYPE(Axiom::FlushInfo)
+
+#endif // AXIOM_BATCHCOORDINATOR_H

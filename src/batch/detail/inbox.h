@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_INBOX_H
+#define AXIOM_DETAIL_INBOX_H
+
+#include "../updateoptions.h"
+#include "../updateticket.h"
+#include "updatetarget.h"
+
+#include <QtCore/qhash.h>
+#include <QtCore/qmutex.h>
+
+#include <atomic>
+#include <chrono>
+
+namespace Axiom {
+class BatchHost;
+}
+
+namespace Axiom::detail {
+
+// Where updates wait that no coordinator has looked at yet. Any thread submits; one thread takes.
+// It outlives its coordinator: a submission after that is dropped.
+class AXIOM_CORE_EXPORT Inbox
+{
+public:
+    Inbox();
+    ~Inbox();
+    Inbox(const Inbox &) = delete;
+    Inbox &operator=(const Inbox &) = delete;
+
+    UpdateTicket submit(const std::shared_ptr<UpdateTarget> &target, UpdateFunction function,
+                        const UpdateOptions &options);
+
+    static void cancel(Update *update);
+
+private:
+    friend class Axiom::BatchCoordinator;
+
+    enum class Wake : quint8 { None, Delayed, Posted };
+
+    struct Key
+    {
+        const UpdateTarget *target;
+        QByteArray key;
+        friend bool operator==(const Key &, const Key &) = default;
+        friend size_t qHash(const Key &k, size_t seed = 0) noexcept
+        {
+            return qHashMulti(seed, k.target, k.key);
+        }
+    };
+
+    struct Counters
+    {
+        std::atomic<qint64> queued = 0;
+        std::atomic<qint64> finished = 0;
+        std::atomic<qint64> applied = 0;
+        std::atomic<qint64> coalesced = 0;
+        std::atomic<qint64> cancelled = 0;
+        std::atomic<qint64> failed = 0;
+        std::atomic<qint64> dropped = 0;
+    };
+
+    void open(BatchHost *host);
+    void close();
+    // Ends an update that has been started; the list's reference stays with the caller.
+    void finish(Update *update, UpdateTicket::Status status);
+    void drop(UpdateList &list);
+    void forget(const Update *update);
+
+    QMutex m_mutex;
+    UpdateList m_list;
+    QHash<Key, Update *> m_newest; // waiting updates that have a key, taken ones included
+    BatchHost *m_host = nullptr;
+    std::chrono::nanoseconds m_delayedUntil = std::chrono::nanoseconds::max();
+    Wake m_wake = Wake::None;
+    Counters m_counters;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_INBOX_H

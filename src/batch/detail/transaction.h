@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_TRANSACTION_H
+#define AXIOM_DETAIL_TRANSACTION_H
+
+#include "updatetarget.h"
+
+#include <deque>
+#include <vector>
+
+namespace Axiom::detail {
+
+// The stores that are being changed on one thread, and what is left to tell of former changes.
+// Changes join the open transaction; when its outermost level ends, every store commits, and only
+// then is anything announced.
+class AXIOM_CORE_EXPORT Transaction
+{
+public:
+    // One level, for the life of the object.
+    class AXIOM_CORE_EXPORT Level
+    {
+    public:
+        explicit Level(Transaction &transaction) noexcept : m_transaction(transaction)
+        {
+            ++m_transaction.m_depth;
+        }
+        ~Level() { m_transaction.leave(); }
+        Level(const Level &) = delete;
+        Level &operator=(const Level &) = delete;
+
+    private:
+        Transaction &m_transaction;
+    };
+
+    // This thread's.
+    static Transaction &current();
+
+    bool isOpen() const noexcept { return m_depth > 0; }
+    void join(const std::shared_ptr<UpdateTarget> &target);
+    qsizetype targetCount() const noexcept { return qsizetype(m_targets.size()); }
+
+private:
+    void leave() noexcept;
+    void announce() noexcept;
+
+    int m_depth = 0;
+    std::vector<std::shared_ptr<UpdateTarget>> m_targets;
+    std::deque<std::shared_ptr<Announcement>> m_announcements;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_TRANSACTION_H

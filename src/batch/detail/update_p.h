@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "../updateticket.h"
+#include "updatefunction.h"
+#include "updatetarget.h"
+
+#include <QtCore/qbytearray.h>
+#include <QtCore/qmutex.h>
+#include <QtCore/qpointer.h>
+
+#include <atomic>
+#include <chrono>
+#include <vector>
+
+namespace Axiom::detail {
+
+// One update on its way, shared by the queue and its tickets.
+struct Update
+{
+    // Running: too late to cancel or coalesce, not yet announced.
+    enum class Stage : quint8 { Waiting, Running, Finished };
+
+    struct Callback
+    {
+        QPointer<QObject> context;
+        std::function<void(UpdateTicket::Status)> call;
+    };
+
+    static void retain(Update *update) noexcept
+    {
+        update->references.fetch_add(1, std::memory_order_relaxed);
+    }
+    static void release(Update *update) noexcept
+    {
+        if (update->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            delete update;
+    }
+
+    bool start() noexcept
+    {
+        Stage expected = Stage::Waiting;
+        return stage.compare_exchange_strong(expected, Stage::Running, std::memory_order_acq_rel);
+    }
+    // After start() only.
+    void finish(UpdateTicket::Status result);
+
+    UpdateFunction function;
+    std::shared_ptr<UpdateTarget> target;
+    QByteArray key;
+    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();
+    Update *next = nullptr;
+    std::atomic<int> references = 1;
+    std::atomic<Stage> stage = Stage::Waiting;
+    std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;
+    Priority priority = Priority::Normal;
+    bool counted = false; // in its target's pendingCount()
+
+    QBasicMutex callbackMutex;
+    std::vector<Callback> callbacks;
+};
+
+} // namespace Axiom::detail

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_UPDATETARGET_H
+#define AXIOM_DETAIL_UPDATETARGET_H
+
+#include "../../core/enums.h"
+#include "updatefunction.h"
+
+#include <array>
+#include <atomic>
+#include <exception>
+#include <memory>
+
+namespace Axiom {
+class BatchCoordinator;
+} // namespace Axiom
+
+namespace Axiom::detail {
+
+class Inbox;
+class Transaction;
+struct Update;
+
+// First in, first out; linked through the updates themselves.
+struct UpdateList
+{
+    Update *first = nullptr;
+    Update *last = nullptr;
+
+    bool isEmpty() const noexcept { return !first; }
+    AXIOM_CORE_EXPORT void append(Update *update) noexcept;
+    AXIOM_CORE_EXPORT Update *takeFirst() noexcept;
+};
+
+// What a published transaction has to tell, one notification at a time.
+class AXIOM_CORE_EXPORT Announcement
+{
+public:
+    Announcement() = default;
+    virtual ~Announcement();
+    Announcement(const Announcement &) = delete;
+    Announcement &operator=(const Announcement &) = delete;
+
+    // Delivers the next notification; false when there is none left. It may be entered again from
+    // within a delivery, and then goes on after the one under way.
+    virtual bool deliverNext() = 0;
+};
+
+// What the coordinator knows of a store: something to apply updates to and to commit.
+class AXIOM_CORE_EXPORT UpdateTarget
+{
+public:
+    explicit UpdateTarget(std::shared_ptr<Inbox> inbox);
+    virtual ~UpdateTarget();
+    UpdateTarget(const UpdateTarget &) = delete;
+    UpdateTarget &operator=(const UpdateTarget &) = delete;
+
+    // All on the owner's thread, and only within a transaction.
+    virtual bool isAlive() const = 0;
+    virtual void apply(MutationRef mutation) = 0;       // passes on what the mutation throws
+    virtual std::shared_ptr<Announcement> commit() = 0; // null when there is nothing to tell
+    virtual void reportFailure(std::exception_ptr error) = 0;
+
+    int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
+
+    const std::shared_ptr<Inbox> inbox;
+
+private:
+    friend class Inbox;
+    friend class Transaction;
+    friend class Axiom::BatchCoordinator;
+
+    // A lane: this store's waiting updates of one priority. Touched by the owner's thread only.
+    std::array<UpdateList, 5> m_lanes;
+    std::atomic<int> m_pending = 0;
+    bool m_joined = false; // part of the transaction that is open
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_UPDATETARGET_H

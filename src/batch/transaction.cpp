@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/transaction.h"
+
+namespace Axiom::detail {
+
+Transaction &Transaction::current()
+{
+    static thread_local Transaction transaction;
+    return transaction;
+}
+
+void Transaction::join(const std::shared_ptr<UpdateTarget> &target)
+{
+    Q_ASSERT(isOpen());
+    if (target->m_joined)
+        return;
+    m_targets.push_back(target);
+    target->m_joined = true;
+}
+
+void Transaction::leave() noexcept
+{
+    if (m_depth > 1) {
+        --m_depth;
+        return;
+    }
+    // All commit before anything is told, so that no observer sees half a transaction.
+    for (const std::shared_ptr<UpdateTarget> &target : m_targets) {
+        target->m_joined = false;
+        if (std::shared_ptr<Announcement> announcement = target->commit())
+            m_announcements.push_back(std::move(announcement));
+    }
+    m_targets.clear();
+    m_depth = 0;
+    announce();
+}
+
+void Transaction::announce() noexcept
+{
+    // An observer that changes a store comes through here again, and so does a nested event loop:
+    // each level takes up where the one below it stands, and none delivers a thing twice.
+    while (!m_announcements.empty()) {
+        const std::shared_ptr<Announcement> announcement = m_announcements.front();
+        while (announcement->deliverNext()) { }
+        if (!m_announcements.empty() && m_announcements.front() == announcement)
+            m_announcements.pop_front();
+    }
+}
+
+} // namespace Axiom::detail

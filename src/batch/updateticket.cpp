@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "updateticket.h"
+
+#include "detail/inbox.h"
+#include "detail/update_p.h"
+
+namespace Axiom {
+
+using detail::Update;
+
+/*!
+    \class Axiom::UpdateTicket
+    \inmodule AxiomState
+    \inheaderfile AxiomState/UpdateTicket
+    \brief What became of an update that was enqueued.
+
+    A small value that may be copied, kept or thrown away on any thread; throwing it away does not
+    cancel the update.
+*/
+
+/*!
+    \enum Axiom::UpdateTicket::Status
+
+    \value Pending   It waits, or runs just now.
+    \value Applied   It ran, and its flush has been announced.
+    \value Cancelled It was cancelled before it ran.
+    \value Coalesced A newer update with the same key replaced it.
+    \value Failed    It threw; the state is as if it had not run.
+    \value Dropped   Its store died first, or there was none to receive it.
+    \value Rejected  A full queue refused it, or the mutation was null.
+*/
+
+UpdateTicket::UpdateTicket(Update *update) noexcept : m_update(update)
+{
+    Update::retain(update);
+}
+
+UpdateTicket::UpdateTicket(const UpdateTicket &other) noexcept : m_update(other.m_update)
+{
+    if (m_update)
+        Update::retain(m_update);
+}
+
+UpdateTicket::~UpdateTicket()
+{
+    if (m_update)
+        Update::release(m_update);
+}
+
+/*!
+    \fn bool Axiom::UpdateTicket::isValid() const
+
+    Returns whether the ticket stands for an update; one that is default-constructed does not.
+*/
+
+/*!
+    Returns what has become of the update so far; Dropped for an invalid ticket. Any thread.
+*/
+UpdateTicket::Status UpdateTicket::status() const noexcept
+{
+    return m_update ? m_update->status.load(std::memory_order_acquire) : Dropped;
+}
+
+/*!
+    Cancels the update if it has not begun to run, and returns whether that succeeded. Any thread.
+*/
+bool UpdateTicket::cancel()
+{
+    if (!m_update || !m_update->start())
+        return false;
+    detail::Inbox::cancel(m_update);
+    return true;
+}
+
+/*!
+    Calls \a callback in the thread of \a context when the update is through, or soon if it is
+    through already; not at all when \a context dies before. A context in another thread than the
+    store's must not be destroyed at the moment the update finishes.
+*/
+void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) const
+{
+    if (!m_update || !context)
+        return;
+    {
+        const QMutexLocker locker(&m_update->callbackMutex);
+        if (m_update->stage.load(std::memory_order_acquire) != Update::Stage::Finished) {
+            m_update->callbacks.push_back({context, std::move(callback)});
+            return;
+        }
+    }
+    QMetaObject::invokeMethod(
+        context, [callback = std::move(callback), status = status()] { callback(status); },
+        Qt::QueuedConnection);
+}
+
+void Update::finish(UpdateTicket::Status result)
+{
+    function.reset();
+    std::vector<Callback> waiting;
+    {
+        const QMutexLocker locker(&callbackMutex);
+        status.store(result, std::memory_order_release);
+        stage.store(Stage::Finished, std::memory_order_release);
+        waiting.swap(callbacks);
+    }
+    for (Callback &callback : waiting) {
+        if (callback.context) {
+            QMetaObject::invokeMethod(callback.context,
+                                      [call = std::move(callback.call), result] { call(result); });
+        }
+    }
+}
+
+} // namespace Axiom
+
+#include "moc_updateticket.cpp"

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "enums.h"
+
+/*!
+    \namespace Axiom
+    \inmodule AxiomState
+    \brief Everything in AxiomState.
+*/
+
+/*!
+    \enum Axiom::Priority
+    \brief How urgent an update is.
+
+    An urgent update overtakes waiting updates of lower priority, of the same store too; updates
+    that build on each other therefore use one priority.
+
+    \value Idle     When there is nothing better to do.
+    \value Low      Bulk work that may wait.
+    \value Normal   The default.
+    \value High     Something a user waits for.
+    \value Critical At once on the store's thread, first in line from other threads.
+*/
+
+/*!
+    \enum Axiom::CowStrategy
+    \brief When data that is shared gets its private copy.
+
+    \value LazyClone  At the first write after sharing.
+    \value EagerClone In idle time after sharing, so that the write finds itself unique. Without an
+                      event loop there is no idle time, and the first write copies.
+    \value Adaptive   Moves between the two by the reads and writes it sees: to EagerClone below 10
+                      reads a write, to LazyClone from 100 on, unchanged between.
+*/
+
+#include "moc_enums.cpp"

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_ENUMS_H
+#define AXIOM_ENUMS_H
+
+#include <AxiomState/axiomcoreexport.h>
+
+#include <QtCore/qobjectdefs.h>
+
+// All enumerations that QML sees and that belong to no class: moc permits one Q_NAMESPACE.
+namespace Axiom {
+Q_NAMESPACE_EXPORT(AXIOM_CORE_EXPORT)
+
+enum class Priority : quint8 { Idle, Low, Normal, High, Critical };
+Q_ENUM_NS(Priority)
+
+enum class CowStrategy : quint8 { LazyClone, EagerClone, Adaptive };
+Q_ENUM_NS(CowStrategy)
+
+} // namespace Axiom
+
+#endif // AXIOM_ENUMS_H

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_COWCONTAINER_H
+#define AXIOM_COWCONTAINER_H
+
+#include "cowmetrics.h"
+#include "detail/idletask.h"
+
+#include <QtCore/qlist.h>
+#include <QtCore/qshareddata.h>
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace Axiom {
+
+template <typename T>
+class CowContainer
+{
+public:
+    CowContainer() requires std::default_initializable<T> : CowContainer(T()) { }
+    explicit CowContainer(T value) : d(new Data(std::move(value))) { }
+
+    // The copy shares the value; it counts for itself.
+    CowContainer(const CowContainer &other) : d(other.d), m_recorder(other.strategy())
+    {
+        other.prepareCopy();
+    }
+    CowContainer &operator=(const CowContainer &other)
+    {
+        if (d != other.d) {
+            m_draft.reset();
+            d = other.d;
+            other.prepareCopy();
+        }
+        return *this;
+    }
+    CowContainer(CowContainer &&other) noexcept
+        : d(std::move(other.d)), m_draft(std::move(other.m_draft)), m_recorder(other.strategy())
+    { }
+    CowContainer &operator=(CowContainer &&other) noexcept
+    {
+        d = std::move(other.d);
+        m_draft = std::move(other.m_draft);
+        return *this;
+    }
+    ~CowContainer() = default;
+
+    const T &value() const noexcept
+    {
+        m_recorder.read();
+        return d->value;
+    }
+
+    void setValue(T value)
+    {
+        QExplicitlySharedDataPointer<Data> fresh(new Data(std::move(value)));
+        m_draft.reset();
+        d.swap(fresh);
+        m_recorder.wrote(false, 0);
+    }
+
+    template <std::invocable<T &> F>
+    std::invoke_result_t<F, T &> mutate(F &&mutation)
+    {
+        if (!isShared())
+            return mutateInPlace(std::forward<F>(mutation));
+
+        // Work on a private copy, swapped in when all went well.
+        const bool prepared = m_draft && m_draft->copy;
+        QExplicitlySharedDataPointer<Data> fresh(prepared ? std::exchange(m_draft->copy, {})
+                                                          : makeCopy(*d));
+        const auto commit = [&] {
+            m_recorder.wrote(!prepared, copiedBytes(fresh->value));
+            m_draft.reset();
+            d.swap(fresh);
+        };
+        if constexpr (std::is_void_v<std::invoke_result_t<F, T &>>) {
+            std::invoke(std::forward<F>(mutation), fresh->value);
+            commit();
+        } else {
+            auto result = std::invoke(std::forward<F>(mutation), fresh->value);
+            commit();
+            return result;
+        }
+    }
+
+    template <typename R = void>
+    auto batchMutate(std::initializer_list<std::function<R(T &)>> mutations)
+    {
+        return mutate([&](T &value) {
+            if constexpr (std::is_void_v<R>) {
+                for (const auto &mutation : mutations)
+                    mutation(value);
+            } else {
+                QList<R> results;
+                results.reserve(qsizetype(mutations.size()));
+                for (const auto &mutation : mutations)
+                    results.append(mutation(value));
+                return results;
+            }
+        });
+    }
+
+    bool isShared() const noexcept { return d->ref.loadRelaxed() != 1; }
+
+    CowMetrics metrics() const noexcept { return m_recorder.metrics(); }
+    CowStrategy strategy() const noexcept { return m_recorder.strategy(); }
+    void setStrategy(CowStrategy strategy) noexcept
+    {
+        m_recorder.setStrategy(strategy);
+        m_draft.reset();
+        prepareCopy();
+    }
+
+private:
+    struct Data : QSharedData
+    {
+        explicit Data(T v) : value(std::move(v)) { }
+        T value;
+    };
+
+    // A private copy made ahead; the idle task that fills it holds it weakly.
+    struct Draft
+    {
+        const Data *source;
+        QExplicitlySharedDataPointer<Data> copy;
+    };
+
+    static QExplicitlySharedDataPointer<Data> makeCopy(const Data &data)
+    {
+        return QExplicitlySharedDataPointer<Data>(new Data(data.value));
+    }
+
+    template <typename F>
+    std::invoke_result_t<F, T &> mutateInPlace(F &&mutation)
+    {
+        m_draft.reset();
+        if constexpr (std::is_nothrow_invocable_v<F, T &>) {
+            m_recorder.wrote(false, 0);
+            return std::invoke(std::forward<F>(mutation), d->value);
+        } else {
+            T before(d->value);
+            try {
+                m_recorder.wrote(false, 0);
+                return std::invoke(std::forward<F>(mutation), d->value);
+            } catch (...) {
+                d->value = std::move(before);
+                throw;
+            }
+        }
+    }
+
+    void prepareCopy() const
+    {
+        if (!m_recorder.isEager() || !m_home.isCurrent() || m_draft)
+            return;
+        m_draft = std::make_shared<Draft>(Draft{d.data(), {}});
+        detail::runWhenIdle([weak = std::weak_ptr<Draft>(m_draft)] {
+            const std::shared_ptr<Draft> draft = weak.lock();
+            if (!draft || draft->source->ref.loadRelaxed() == 1)
+                return;
+            try {
+                draft->copy = makeCopy(*draft->source);
+            } catch (...) {
+                // The write copies for itself, and tells its caller if that fails, too.
+            }
+        });
+    }
+
+    static qint64 copiedBytes(const T &value)
+    {
+        qint64 bytes = qint64(sizeof(T));
+        // Qt's own containers share when copied; others copy each element.
+        if constexpr (
+            std::ranges::sized_range<const T> && !requires { value.isDetached(); }
+            && !requires { value.isSharedWith(value); })
+            bytes += qint64(std::ranges::size(value) * sizeof(std::ranges::range_value_t<const T>));
+        return bytes;
+    }
+
+    QExplicitlySharedDataPointer<Data> d;
+    mutable std::shared_ptr<Draft> m_draft;
+    detail::CowRecorder m_recorder;
+    detail::HomeThread m_home;
+};
+
+} // namespace Axiom
+
+#endif // AXIOM_COWCONTAINER_H

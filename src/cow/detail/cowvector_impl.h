@@ -1,0 +1,445 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_COWVECTOR_IMPL_H
+#define AXIOM_DETAIL_COWVECTOR_IMPL_H
+
+#include "../cowvector.h"
+
+namespace Axiom {
+
+static_assert(std::random_access_iterator<CowVector<int>::const_iterator>);
+static_assert(std::is_nothrow_move_constructible_v<CowVector<int>>);
+static_assert(std::is_nothrow_move_assignable_v<CowVector<int>>);
+static_assert(std::is_nothrow_swappable_v<CowVector<int>>);
+
+template <typename T>
+template <bool Needed>
+class CowVector<T>::Undo
+{
+public:
+    explicit Undo(CowVector &vector) noexcept : m_vector(vector)
+    {
+        if constexpr (Needed)
+            m_before = vector;
+    }
+    ~Undo()
+    {
+        if constexpr (Needed) {
+            if (!m_done)
+                m_vector.swap(m_before);
+        }
+    }
+    Undo(const Undo &) = delete;
+    Undo &operator=(const Undo &) = delete;
+    void done() noexcept { m_done = true; }
+
+private:
+    struct Nothing
+    { };
+    CowVector &m_vector;
+    std::conditional_t<Needed, CowVector, Nothing> m_before;
+    bool m_done = false;
+};
+
+template <typename T>
+qsizetype CowVector<T>::indexOf(const T &value, qsizetype from) const
+{
+    if (from < 0)
+        from = std::max<qsizetype>(from + m_size, 0);
+    for (auto it = const_iterator(m_root, from); it < end(); it += qsizetype(it.block().size())) {
+        const auto block = it.block();
+        const auto found = std::find(block.begin(), block.end(), value);
+        if (found != block.end())
+            return it - begin() + (found - block.begin());
+    }
+    return -1;
+}
+
+template <typename T>
+qsizetype CowVector<T>::lastIndexOf(const T &value, qsizetype from) const
+{
+    if (from < 0)
+        from += m_size;
+    else if (from >= m_size)
+        from = m_size - 1;
+    if (from < 0)
+        return -1;
+    for (auto it = const_iterator(m_root, from);; --it, --from) {
+        if (*it == value)
+            return from;
+        if (from == 0)
+            return -1;
+    }
+}
+
+template <typename T>
+qsizetype CowVector<T>::count(const T &value) const
+{
+    qsizetype found = 0;
+    forEachBlock(
+        [&](std::span<const T> block) { found += std::count(block.begin(), block.end(), value); });
+    return found;
+}
+
+template <typename T>
+bool CowVector<T>::equals(const CowVector &other) const
+{
+    if (m_root == other.m_root)
+        return true;
+    if (m_size != other.m_size)
+        return false;
+    const auto last = end();
+    for (auto a = begin(), b = other.begin(); a != last;) {
+        const auto left = a.block();
+        const auto right = b.block();
+        const std::size_t length = std::min(left.size(), right.size());
+        // A leaf of both holds the same elements.
+        if (left.data() != right.data()) {
+            for (std::size_t i = 0; i < length; ++i) {
+                if (!detail::valuesEqual(left[i], right[i]))
+                    return false;
+            }
+        }
+        a += qsizetype(length);
+        b += qsizetype(length);
+    }
+    return true;
+}
+
+template <typename T>
+template <typename I, typename S>
+auto CowVector<T>::build(I begin, S end) -> Ref
+{
+    qsizetype expected = 0;
+    if constexpr (std::sized_sentinel_for<S, I>)
+        expected = qsizetype(end - begin);
+    typename Tree::Builder builder(expected);
+    for (; begin != end && builder.size() <= detail::CowMaxSize; ++begin)
+        builder.append(*begin);
+    return builder.finish();
+}
+
+template <typename T>
+void CowVector<T>::adopt(Ref root, const char *function) noexcept
+{
+    if (root && detail::nodeSize(root.node()) > detail::CowMaxSize)
+        fits(detail::nodeSize(root.node()), function);
+    else
+        setRoot(std::move(root));
+}
+
+template <typename T>
+void CowVector<T>::insertOne(qsizetype i, T &&value)
+{
+    if (Q_UNLIKELY(!fits(1, "insert")))
+        return;
+    if (!m_root) {
+        Ref leaf(detail::CowLeaf<T>::create(Tree::grownCapacity(0)));
+        Tree::construct(leaf.leaf(), std::move(value));
+        setRoot(std::move(leaf));
+        return;
+    }
+    Ref extra = Tree::insert(m_root, i, std::move(value));
+    if (extra)
+        m_root = Tree::makeRoot({takeRoot(), std::move(extra)}).take();
+    ++m_size;
+}
+
+template <typename T>
+void CowVector<T>::insert(qsizetype i, CowVector &&other)
+{
+    if (!acceptsInsertion(i, other.m_size) || other.isEmpty())
+        return;
+    if (!m_root) {
+        swap(other);
+        return;
+    }
+    // Made while other still has its content, for the case that it is a part of this vector.
+    Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
+    Undo<!NothrowTransfer && Tree::Copyable> undoOther(other);
+    auto parts = Tree::split(takeRoot(), i);
+    Ref left = Tree::join(std::move(parts.first), other.takeRoot());
+    setRoot(Tree::join(std::move(left), std::move(parts.second)));
+    other.m_size = 0;
+    undo.done();
+    undoOther.done();
+}
+
+template <typename T>
+void CowVector<T>::removeAt(qsizetype i)
+{
+    if (!accepts(i, "removeAt"))
+        return;
+    if (m_size == 1) {
+        clear();
+        return;
+    }
+    Undo<Tree::CopyThrows && !Tree::Moves> undo(*this);
+    Tree::erase(m_root, i);
+    if (m_root->level > 0 && m_root->count == 1)
+        m_root = Tree::normalized(takeRoot()).take();
+    --m_size;
+    undo.done();
+}
+
+template <typename T>
+void CowVector<T>::erase(qsizetype first, qsizetype count)
+{
+    if (count == 1) {
+        removeAt(first);
+        return;
+    }
+    if (Q_UNLIKELY(count < 0 || first < 0 || first > m_size || count > m_size - first)) {
+        warnOutOfRange("erase", first < 0 || first > m_size ? first : first + count);
+        return;
+    }
+    if (count == 0)
+        return;
+    if (count == m_size) {
+        clear();
+        return;
+    }
+    Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
+    auto head = Tree::split(takeRoot(), first);
+    auto tail = Tree::split(std::move(head.second), count);
+    tail.first = Ref();
+    setRoot(Tree::join(std::move(head.first), std::move(tail.second)));
+    undo.done();
+}
+
+template <typename T>
+decltype(auto) CowVector<T>::takeSource(qsizetype i)
+{
+    if constexpr (Tree::Copyable && !NothrowTransfer)
+        return at(i);
+    else
+        return std::move(Tree::mutableAt(m_root, i));
+}
+
+template <typename T>
+T CowVector<T>::takeAt(qsizetype i)
+{
+    return accepts(i, "takeAt") ? takeExisting(i) : nothingToTake();
+}
+
+// One variable and one return: it is made in place, so no copy comes after the removal.
+template <typename T>
+T CowVector<T>::takeExisting(qsizetype i)
+{
+    T taken(takeSource(i));
+    removeAt(i);
+    return taken;
+}
+
+template <typename T>
+T CowVector<T>::nothingToTake()
+{
+    if constexpr (std::is_default_constructible_v<T>)
+        return T();
+    else
+        qFatal("CowVector::takeAt: no value to return");
+}
+
+template <typename T>
+void CowVector<T>::resize(qsizetype size)
+{
+    if (size <= m_size) {
+        if (Q_UNLIKELY(size < 0))
+            warnOutOfRange("resize", size);
+        else
+            erase(size, m_size - size);
+        return;
+    }
+    if (!fits(size - m_size, "resize"))
+        return;
+    typename Tree::Builder builder(size - m_size);
+    for (qsizetype i = m_size; i < size; ++i)
+        builder.append(T());
+    append(CowVector(builder.finish()));
+}
+
+template <typename T>
+void CowVector<T>::resize(qsizetype size, const T &value)
+{
+    if (size <= m_size) {
+        resize(size);
+        return;
+    }
+    if (!fits(size - m_size, "resize"))
+        return;
+    typename Tree::Builder builder(size - m_size);
+    for (qsizetype i = m_size; i < size; ++i)
+        builder.append(value);
+    append(CowVector(builder.finish()));
+}
+
+template <typename T>
+void CowVector<T>::assignElement(qsizetype i, T &&value)
+{
+    if constexpr (std::is_nothrow_move_assignable_v<T> || !Tree::Copyable) {
+        Tree::mutableAt(m_root, i) = std::move(value);
+    } else {
+        // A failed assignment leaves the element in any state: assign in a copy of the leaf.
+        detail::CowNode *&slot = Tree::leafSlot(m_root, i);
+        Ref copy = Tree::copyLeaf(slot);
+        copy.leaf()->data()[i] = std::move(value);
+        Tree::replace(slot, std::move(copy));
+    }
+}
+
+template <typename T>
+void CowVector<T>::replace(qsizetype i, T &&value)
+{
+    if (accepts(i, "replace"))
+        assignElement(i, std::move(value));
+}
+
+template <typename T>
+template <typename F>
+void CowVector<T>::modify(qsizetype i, F &&change)
+{
+    if (!accepts(i, "modify"))
+        return;
+    if constexpr (noexcept(change(std::declval<T &>())) || !Tree::Copyable) {
+        change(Tree::mutableAt(m_root, i));
+    } else {
+        T changed = at(i);
+        change(changed);
+        assignElement(i, std::move(changed));
+    }
+}
+
+template <typename T>
+void CowVector<T>::move(qsizetype from, qsizetype to)
+{
+    if (!accepts(from, "move") || !accepts(to, "move") || from == to)
+        return;
+    Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
+    T moved = takeAt(from);
+    insertOne(to, std::move(moved));
+    undo.done();
+}
+
+template <typename T>
+void CowVector<T>::swapItemsAt(qsizetype i, qsizetype j)
+{
+    if (!accepts(i, "swapItemsAt") || !accepts(j, "swapItemsAt") || i == j)
+        return;
+    Undo<!std::is_nothrow_swappable_v<T> && Tree::Copyable> undo(*this);
+    T &a = Tree::mutableAt(m_root, i);
+    T &b = Tree::mutableAt(m_root, j);
+    using std::swap;
+    swap(a, b);
+    undo.done();
+}
+
+template <typename T>
+CowVector<T> CowVector<T>::mid(qsizetype position, qsizetype length) const
+{
+    if (position > m_size)
+        return {};
+    if (position < 0) {
+        if (length < 0 || length + position >= m_size)
+            return *this;
+        length = std::max<qsizetype>(length + position, 0);
+        position = 0;
+    } else if (length < 0 || length > m_size - position) {
+        length = m_size - position;
+    }
+    return sliced(position, length);
+}
+
+template <typename T>
+CowVector<T> CowVector<T>::sliced(qsizetype position, qsizetype length) const
+{
+    if (Q_UNLIKELY(position < 0 || length < 0 || position > m_size || length > m_size - position)) {
+        warnOutOfRange("sliced", position < 0 || position > m_size ? position : position + length);
+        return {};
+    }
+    if (length == 0)
+        return {};
+    if (length == m_size)
+        return *this;
+    CowVector rest(*this);
+    rest = CowVector(Tree::split(rest.takeRoot(), position).second);
+    return CowVector(Tree::split(rest.takeRoot(), length).first);
+}
+
+template <typename T>
+QList<T> CowVector<T>::toList() const
+{
+    QList<T> list;
+    list.reserve(m_size);
+    forEachBlock([&](std::span<const T> block) {
+        for (const T &value : block)
+            list.append(value);
+    });
+    return list;
+}
+
+template <typename T>
+    requires requires(QDebug debug, const T &value)
+    {
+        debug << value;
+    }
+QDebug operator<<(QDebug debug, const CowVector<T> &vector)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace() << "CowVector(";
+    const char *separator = "";
+    for (const T &value : vector) {
+        debug << separator << value;
+        separator = ", ";
+    }
+    debug << ')';
+    return debug;
+}
+
+// In the format of QList.
+template <typename T, std::same_as<QDataStream> Stream>
+    requires(Described<T> || detail::Streamable<T>)
+Stream &operator<<(Stream &stream, const CowVector<T> &vector)
+{
+    stream << quint32(vector.size());
+    vector.forEachBlock([&](std::span<const T> block) {
+        for (const T &value : block)
+            detail::writeValue(stream, value);
+    });
+    return stream;
+}
+
+template <typename T, std::same_as<QDataStream> Stream>
+    requires(Described<T> || detail::Streamable<T>)
+Stream &operator>>(Stream &stream, CowVector<T> &vector)
+{
+    vector.clear();
+    quint32 size = 0;
+    stream >> size;
+    // Grows with what has been read: a damaged size must not allocate.
+    QList<T> values;
+    for (quint32 i = 0; i < size && stream.status() == QDataStream::Ok; ++i) {
+        T value{};
+        detail::readValue(stream, value);
+        values.append(std::move(value));
+    }
+    if (stream.status() == QDataStream::Ok) {
+        vector = CowVector<T>(std::make_move_iterator(values.begin()),
+                              std::make_move_iterator(values.end()));
+    }
+    return stream;
+}
+
+template <typename T>
+    requires requires(const T &value)
+    {
+        qHash(value, size_t(0));
+    }
+size_t qHash(const CowVector<T> &vector, size_t seed = 0)
+{
+    return qHashRange(vector.begin(), vector.end(), seed);
+}
+
+} // namespace Axiom
+
+#endif // AXIOM_DETAIL_COWVECTOR_IMPL_H

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_IDLETASK_H
+#define AXIOM_DETAIL_IDLETASK_H
+
+#include <AxiomState/axiomcoreexport.h>
+
+#include <QtCore/qnamespace.h>
+
+#include <functional>
+
+namespace Axiom::detail {
+
+// Runs the task on this thread when its event loop has nothing else to do; never, when the thread
+// has no event loop.
+AXIOM_CORE_EXPORT void runWhenIdle(std::function<void()> task);
+
+// The thread an object was made on.
+class AXIOM_CORE_EXPORT HomeThread
+{
+public:
+    HomeThread() noexcept;
+    bool isCurrent() const noexcept;
+
+private:
+    Qt::HANDLE m_id;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_IDLETASK_H

@@ -1,0 +1,360 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "matchnodes.h"
+
+#include "../../core/logging_p.h"
+
+#include <algorithm>
+#include <span>
+#include <unordered_map>
+
+namespace Axiom::detail {
+
+namespace {
+
+struct Rows
+{
+    qsizetype begin;
+    qsizetype end;
+};
+
+// A run of nodes of one level, side by side in their tree.
+struct NodeRun
+{
+    std::span<const CowNode *const> nodes;
+    Rows rows;
+
+    int level() const { return nodes.front()->level; }
+
+    NodeRun sliced(std::size_t first, std::size_t count) const
+    {
+        NodeRun part{nodes.subspan(first, count), rows};
+        for (std::size_t i = 0; i < first; ++i)
+            part.rows.begin += nodeSize(nodes[i]);
+        part.rows.end = part.rows.begin;
+        for (const CowNode *node : part.nodes)
+            part.rows.end += nodeSize(node);
+        return part;
+    }
+};
+
+std::vector<const CowNode *> childrenOf(const NodeRun &run)
+{
+    std::vector<const CowNode *> children;
+    children.reserve(run.nodes.size() * CowInner::Fanout);
+    for (const CowNode *node : run.nodes)
+        children.insert(children.end(), asInner(node)->children,
+                        asInner(node)->children + node->count);
+    return children;
+}
+
+class Matcher
+{
+public:
+    void match(NodeRun before, NodeRun after)
+    {
+        if (before.nodes.empty() || after.nodes.empty()) {
+            emitGap(before, after);
+            return;
+        }
+        if (before.level() > after.level()) {
+            const auto children = childrenOf(before);
+            match({children, before.rows}, after);
+            return;
+        }
+        if (before.level() < after.level()) {
+            const auto children = childrenOf(after);
+            match(before, {children, after.rows});
+            return;
+        }
+        trim(before, after);
+        if (before.nodes.empty() || after.nodes.empty())
+            emitGap(before, after);
+        else
+            matchInside(before, after);
+    }
+
+    std::vector<RowGap> gaps;
+
+private:
+    static void trim(NodeRun &before, NodeRun &after)
+    {
+        while (!before.nodes.empty() && !after.nodes.empty()
+               && before.nodes.front() == after.nodes.front()) {
+            const qsizetype size = nodeSize(before.nodes.front());
+            before = {before.nodes.subspan(1), {before.rows.begin + size, before.rows.end}};
+            after = {after.nodes.subspan(1), {after.rows.begin + size, after.rows.end}};
+        }
+        while (!before.nodes.empty() && !after.nodes.empty()
+               && before.nodes.back() == after.nodes.back()) {
+            const qsizetype size = nodeSize(before.nodes.back());
+            before = {before.nodes.first(before.nodes.size() - 1),
+                      {before.rows.begin, before.rows.end - size}};
+            after = {after.nodes.first(after.nodes.size() - 1),
+                     {after.rows.begin, after.rows.end - size}};
+        }
+    }
+
+    void matchInside(const NodeRun &before, const NodeRun &after)
+    {
+        if (before.nodes.size() == 1 && after.nodes.size() == 1) {
+            descend(before, after);
+            return;
+        }
+        // A tree may hold a node more than once: each occurrence matches one.
+        std::unordered_multimap<const CowNode *, std::size_t> positions;
+        for (std::size_t i = after.nodes.size(); i > 0; --i)
+            positions.emplace(after.nodes[i - 1], i - 1);
+        std::vector<std::size_t> from;
+        std::vector<qsizetype> to;
+        for (std::size_t i = 0; i < before.nodes.size(); ++i) {
+            if (const auto found = positions.find(before.nodes[i]); found != positions.end()) {
+                from.push_back(i);
+                to.push_back(qsizetype(found->second));
+                positions.erase(found);
+            }
+        }
+        std::size_t left = 0;
+        std::size_t right = 0;
+        for (const std::size_t anchor : longestIncreasing(to)) {
+            const std::size_t b = from[anchor];
+            const auto a = std::size_t(to[anchor]);
+            descend(before.sliced(left, b - left), after.sliced(right, a - right));
+            left = b + 1;
+            right = a + 1;
+        }
+        descend(before.sliced(left, before.nodes.size() - left),
+                after.sliced(right, after.nodes.size() - right));
+    }
+
+    void descend(const NodeRun &before, const NodeRun &after)
+    {
+        if (before.nodes.empty() || after.nodes.empty() || before.level() == 0) {
+            emitGap(before, after);
+            return;
+        }
+        const auto left = childrenOf(before);
+        const auto right = childrenOf(after);
+        match({left, before.rows}, {right, after.rows});
+    }
+
+    void emitGap(const NodeRun &before, const NodeRun &after)
+    {
+        const RowGap gap{before.rows.begin, before.rows.end - before.rows.begin, after.rows.begin,
+                         after.rows.end - after.rows.begin};
+        if (gap.beforeCount != 0 || gap.afterCount != 0)
+            gaps.push_back(gap);
+    }
+};
+
+} // namespace
+
+std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after)
+{
+    Matcher matcher;
+    const auto run = [](const CowNode *const &root) {
+        return root ? NodeRun{{&root, 1}, {0, nodeSize(root)}} : NodeRun{{}, {0, 0}};
+    };
+    matcher.match(run(before), run(after));
+    return std::move(matcher.gaps);
+}
+
+std::vector<std::size_t> longestIncreasing(const std::vector<qsizetype> &values)
+{
+    constexpr auto none = std::size_t(-1);
+    std::vector<std::size_t> tails; // the position of the least last value for each length
+    std::vector<std::size_t> previous(values.size(), none);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto at = std::lower_bound(
+            tails.begin(), tails.end(), values[i],
+            [&](std::size_t tail, qsizetype value) { return values[tail] < value; });
+        if (at != tails.begin())
+            previous[i] = *std::prev(at);
+        if (at == tails.end())
+            tails.push_back(i);
+        else
+            *at = i;
+    }
+    std::vector<std::size_t> result(tails.size());
+    std::size_t position = tails.empty() ? none : tails.back();
+    for (std::size_t i = result.size(); i > 0; --i) {
+        result[i - 1] = position;
+        position = previous[position];
+    }
+    return result;
+}
+
+void RowEdits::add(std::vector<Range> &ranges, qsizetype first, qsizetype count)
+{
+    if (count == 0)
+        return;
+    if (!ranges.empty() && ranges.back().first + ranges.back().count == first)
+        ranges.back().count += count;
+    else
+        ranges.push_back({first, count});
+}
+
+void RowEdits::remove(qsizetype before, qsizetype count)
+{
+    add(m_removed, before, count);
+}
+
+void RowEdits::insert(qsizetype after, qsizetype count)
+{
+    add(m_inserted, after, count);
+}
+
+void RowEdits::update(qsizetype after, FieldMask fields)
+{
+    if (fields != 0)
+        m_updated.push_back({RowChange::Update, after, 1, -1, fields});
+}
+
+bool RowEdits::move(const std::vector<Pair> &pairs)
+{
+    // A row that is inserted or removed between two rows of a run does not part them in the list
+    // in which the move happens.
+    constexpr std::size_t most = 64;
+    const auto until = [](const std::vector<Range> &ranges, qsizetype row) {
+        qsizetype rows = 0;
+        for (const Range &range : ranges) {
+            if (range.first >= row)
+                break;
+            rows += std::min(range.count, row - range.first);
+        }
+        return rows;
+    };
+    std::vector<Run> runs;
+    if (pairs.size() <= most * 64) {
+        for (const Pair &pair : pairs) {
+            const qsizetype before = pair.before - until(m_removed, pair.before);
+            const qsizetype after = pair.after - until(m_inserted, pair.after);
+            if (!runs.empty() && runs.back().before + runs.back().count == before
+                && runs.back().after + runs.back().count == after) {
+                ++runs.back().count;
+                continue;
+            }
+            runs.push_back({before, after, 1});
+            if (runs.size() > most)
+                break;
+        }
+        if (runs.size() <= most) {
+            m_moved = std::move(runs);
+            return true;
+        }
+    }
+    std::vector<qsizetype> removed;
+    for (const Pair &pair : pairs)
+        removed.push_back(pair.before);
+    std::sort(removed.begin(), removed.end());
+    std::vector<Range> gone;
+    std::vector<Range> come;
+    for (const qsizetype row : removed)
+        add(gone, row, 1);
+    for (const Pair &pair : pairs)
+        add(come, pair.after, 1);
+    const auto merge = [](std::vector<Range> &into, const std::vector<Range> &more) {
+        std::vector<Range> all;
+        std::merge(into.begin(), into.end(), more.begin(), more.end(), std::back_inserter(all),
+                   [](const Range &a, const Range &b) { return a.first < b.first; });
+        into.clear();
+        for (const Range &range : all)
+            add(into, range.first, range.count);
+    };
+    merge(m_removed, gone);
+    merge(m_inserted, come);
+    return false;
+}
+
+// The list in which the moves happen has neither the removed rows nor the inserted ones. Runs
+// are moved in the order of their destinations, each behind the row it has to follow, which by
+// then is either one that stays or one that has been moved.
+void RowEdits::appendMoves(RowChanges &changes) const
+{
+    std::vector<Range> sources;
+    for (const Run &run : m_moved)
+        sources.push_back({run.before, run.count});
+    std::sort(sources.begin(), sources.end(),
+              [](const Range &a, const Range &b) { return a.first < b.first; });
+
+    const qsizetype firstMove = changes.size();
+    const auto now = [&](qsizetype row) {
+        for (qsizetype i = firstMove; i < changes.size(); ++i) {
+            const RowChange &move = changes.at(i);
+            if (row >= move.first && row < move.first + move.count) {
+                row += move.to - move.first;
+            } else {
+                if (row >= move.first + move.count)
+                    row -= move.count;
+                if (row >= move.to)
+                    row += move.count;
+            }
+        }
+        return row;
+    };
+
+    qsizetype movedBefore = 0; // rows of the runs that come earlier in after
+    for (std::size_t i = 0; i < m_moved.size(); ++i) {
+        const Run &run = m_moved[i];
+        qsizetype to = 0;
+        const qsizetype from = now(run.before);
+        if (run.after > 0) {
+            qsizetype predecessor;
+            if (i > 0 && m_moved[i - 1].after + m_moved[i - 1].count == run.after) {
+                predecessor = m_moved[i - 1].before + m_moved[i - 1].count - 1;
+            } else {
+                // By its rank among the rows that stay, which keep their order.
+                predecessor = run.after - 1 - movedBefore;
+                for (const Range &source : sources) {
+                    if (source.first > predecessor)
+                        break;
+                    predecessor += source.count;
+                }
+            }
+            to = now(predecessor) + 1;
+            if (to > from)
+                to -= run.count;
+        }
+        if (to != from)
+            changes.append({RowChange::Move, from, run.count, to, 0});
+        movedBefore += run.count;
+    }
+}
+
+RowChanges RowEdits::finish()
+{
+    RowChanges changes;
+    changes.reserve(
+        qsizetype(m_removed.size() + m_moved.size() + m_inserted.size() + m_updated.size()));
+    for (auto range = m_removed.rbegin(); range != m_removed.rend(); ++range)
+        changes.append({RowChange::Remove, range->first, range->count, -1, 0});
+    appendMoves(changes);
+    for (const Range &range : m_inserted)
+        changes.append({RowChange::Insert, range.first, range.count, -1, 0});
+
+    std::sort(m_updated.begin(), m_updated.end(),
+              [](const RowChange &a, const RowChange &b) { return a.first < b.first; });
+    const qsizetype firstUpdate = changes.size();
+    for (const RowChange &update : m_updated) {
+        if (changes.size() > firstUpdate) {
+            RowChange &last = changes.last();
+            if (last.first + last.count == update.first && last.fields == update.fields) {
+                ++last.count;
+                continue;
+            }
+        }
+        changes.append(update);
+    }
+    return changes;
+}
+
+void warnDuplicateKeys(const char *signature)
+{
+    qCWarning(lcStore,
+              "Axiom::diff: some elements of %s have the same key, rows are compared by "
+              "position",
+              typeName(signature).constData());
+}
+
+} // namespace Axiom::detail

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_MATCHNODES_H
+#define AXIOM_DETAIL_MATCHNODES_H
+
+#include "../rowchange.h"
+#include "cownode.h"
+
+#include <vector>
+
+namespace Axiom::detail {
+
+// Rows of before and of after that stand between nodes which both versions share.
+struct RowGap
+{
+    qsizetype before = 0;
+    qsizetype beforeCount = 0;
+    qsizetype after = 0;
+    qsizetype afterCount = 0;
+};
+
+// The gaps in ascending order. Looks at no node below one that is shared.
+AXIOM_CORE_EXPORT std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after);
+
+// The positions, in order, of a longest strictly increasing subsequence.
+AXIOM_CORE_EXPORT std::vector<std::size_t> longestIncreasing(const std::vector<qsizetype> &values);
+
+// Collects what happened to the rows and puts it in the order in which it can be applied.
+class AXIOM_CORE_EXPORT RowEdits
+{
+public:
+    struct Pair
+    {
+        qsizetype before;
+        qsizetype after;
+    };
+
+    // All in rows of before and of after; each kind in ascending order of its row.
+    void remove(qsizetype before, qsizetype count = 1);
+    void insert(qsizetype after, qsizetype count = 1);
+    void update(qsizetype after, FieldMask fields);
+
+    // Takes rows, ascending by after, out of the order they were in. Rows that are too scattered
+    // for moves are removed and inserted. Returns whether they were taken as moves.
+    bool move(const std::vector<Pair> &pairs);
+
+    RowChanges finish();
+
+private:
+    struct Range
+    {
+        qsizetype first;
+        qsizetype count;
+    };
+    struct Run
+    {
+        qsizetype before;
+        qsizetype after;
+        qsizetype count;
+    };
+
+    static void add(std::vector<Range> &ranges, qsizetype first, qsizetype count);
+    void appendMoves(RowChanges &changes) const;
+
+    std::vector<Range> m_removed;
+    std::vector<Range> m_inserted;
+    std::vector<RowChange> m_updated;
+    std::vector<Run> m_moved;
+};
+
+AXIOM_CORE_EXPORT void warnDuplicateKeys(const char *signature);
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_MATCHNODES_H

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/idletask.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
+
+namespace Axiom::detail {
+
+void runWhenIdle(std::function<void()> task)
+{
+    if (QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance())
+        QTimer::singleShot(0, dispatcher, std::move(task));
+}
+
+HomeThread::HomeThread() noexcept : m_id(QThread::currentThreadId()) { }
+
+bool HomeThread::isCurrent() const noexcept
+{
+    return m_id == QThread::currentThreadId();
+}
+
+} // namespace Axiom::detail

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "../store/detail/listsource.h"
+
+#include <QtCore/qabstractitemmodel.h>
+
+#include <vector>
+
+namespace Axiom {
+
+// The item model over a collection of a store: turns the steps of its source into row signals.
+class ListModel final : public QAbstractListModel, private detail::RowSink
+{
+    Q_OBJECT
+
+public:
+    ListModel(std::unique_ptr<detail::ListSource> source, QObject *parent);
+    ~ListModel() override;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    bool setData(const QModelIndex &index, const QVariant &value, int role) override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    void show(const detail::VersionRef &version);
+
+private:
+    struct UpdatedRows
+    {
+        qsizetype first;
+        qsizetype last;
+        FieldMask fields;
+    };
+
+    void beginInsert(qsizetype first, qsizetype count) override;
+    void endInsert() override;
+    void beginRemove(qsizetype first, qsizetype count) override;
+    void endRemove() override;
+    void beginMove(qsizetype first, qsizetype count, qsizetype to) override;
+    void endMove() override;
+    void beginReorder() override;
+    void endReorder(const std::function<qsizetype(qsizetype)> &newRow) override;
+    void updated(qsizetype first, qsizetype count, FieldMask fields) override;
+
+    void emitUpdates();
+    void mergeUpdates();
+    int fieldOfRole(int role) const;
+    QList<int> roles(FieldMask fields) const;
+
+    const std::unique_ptr<detail::ListSource> m_source;
+    const QByteArrayList m_fieldNames;
+    std::vector<UpdatedRows> m_updates;
+    detail::VersionRef m_next; // arrived while rows were being changed
+    int m_signals = 0;
+    bool m_showing = false;
+};
+
+} // namespace Axiom

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_COLLECTIONSOURCE_H
+#define AXIOM_DETAIL_COLLECTIONSOURCE_H
+
+#include "../../cow/cowvector.h"
+#include "../../cow/diff.h"
+#include "elementfields.h"
+#include "listsource.h"
+#include "statecore.h"
+
+namespace Axiom::detail {
+
+// The rows are the elements of one collection.
+template <Described S, typename T, typename Key>
+class CollectionSource final : public ListSource
+{
+public:
+    CollectionSource(const std::shared_ptr<StateCore> &core, CowVector<T> S::*field, Key key)
+        : m_core(core), m_field(field), m_key(std::move(key)),
+          m_shown(TypedVersion<S>::of(*core->current()).*field)
+    { }
+
+    QByteArrayList fieldNames() const override { return ElementFields<T>::names(); }
+    qsizetype rowCount() const override { return m_shown.size(); }
+    FieldMask stateFields() const override { return FieldMask(1) << fieldIndex(m_field); }
+
+    QVariant data(qsizetype row, int field) const override
+    {
+        return ElementFields<T>::read(m_shown.at(row), field);
+    }
+
+    bool setData(qsizetype row, int field, const QVariant &value) override
+    {
+        const std::shared_ptr<StateCore> core = m_core.lock();
+        if (!core || !core->isAlive())
+            return false;
+        // A row is a position: it means the same to the store only in the version shown.
+        if (!(static_cast<const S *>(core->read())->*m_field == m_shown))
+            return false;
+        const auto set = ElementFields<T>::setter(field, value);
+        if (!set)
+            return false;
+        auto edit = [&](S &state) { (state.*m_field).modify(row, set); };
+        core->applyNow(mutationRef<S>(edit));
+        return true;
+    }
+
+    void showVersion(const Version &version, RowSink &sink) override
+    {
+        const CowVector<T> after = TypedVersion<S>::of(version).*m_field;
+        for (const RowChange &change : diff(m_shown, after, m_key)) {
+            switch (change.kind) {
+            case RowChange::Remove:
+                sink.beginRemove(change.first, change.count);
+                m_shown.erase(change.first, change.count);
+                sink.endRemove();
+                break;
+            case RowChange::Move: {
+                sink.beginMove(change.first, change.count, change.to);
+                const CowVector<T> moved = m_shown.sliced(change.first, change.count);
+                m_shown.erase(change.first, change.count);
+                m_shown.insert(change.to, moved);
+                sink.endMove();
+                break;
+            }
+            case RowChange::Insert:
+                sink.beginInsert(change.first, change.count);
+                m_shown.insert(change.first, after.sliced(change.first, change.count));
+                sink.endInsert();
+                break;
+            case RowChange::Update:
+                sink.updated(change.first, change.count, change.fields);
+                break;
+            }
+        }
+        m_shown = after;
+    }
+
+private:
+    const std::weak_ptr<StateCore> m_core;
+    CowVector<T> S::*const m_field;
+    const Key m_key;
+    CowVector<T> m_shown;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_COLLECTIONSOURCE_H

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_LISTSOURCE_H
+#define AXIOM_DETAIL_LISTSOURCE_H
+
+#include "version.h"
+
+#include <QtCore/qbytearraylist.h>
+#include <QtCore/qvariant.h>
+
+#include <functional>
+#include <memory>
+
+class QAbstractItemModel;
+class QObject;
+
+namespace Axiom::detail {
+
+// Who is told of changes to rows; each change is made between its begin and its end.
+class AXIOM_CORE_EXPORT RowSink
+{
+public:
+    virtual ~RowSink();
+
+    virtual void beginInsert(qsizetype first, qsizetype count) = 0;
+    virtual void endInsert() = 0;
+    virtual void beginRemove(qsizetype first, qsizetype count) = 0;
+    virtual void endRemove() = 0;
+    virtual void beginMove(qsizetype first, qsizetype count, qsizetype to) = 0;
+    virtual void endMove() = 0;
+    virtual void beginReorder() = 0;
+    virtual void endReorder(const std::function<qsizetype(qsizetype)> &newRow) = 0;
+    virtual void updated(qsizetype first, qsizetype count, FieldMask fields) = 0;
+};
+
+// The rows of a list model, as a store sees them: a collection of its state, held in the version
+// that the model shows. What makes an item model of it is createListModel().
+class AXIOM_CORE_EXPORT ListSource
+{
+public:
+    virtual ~ListSource();
+
+    virtual QByteArrayList fieldNames() const = 0;
+    virtual qsizetype rowCount() const = 0;
+    virtual QVariant data(qsizetype row, int field) const = 0;
+    virtual bool setData(qsizetype row, int field, const QVariant &value) = 0;
+
+    // The fields of the state that the rows come from.
+    virtual FieldMask stateFields() const = 0;
+    // Brings the rows to the given version, telling the sink step by step.
+    virtual void showVersion(const Version &version, RowSink &sink) = 0;
+};
+
+// The layer above has the item model; this is all that a store needs of it.
+struct ListModel
+{
+    QAbstractItemModel *model;
+    std::function<void(const VersionRef &)> show;
+};
+AXIOM_CORE_EXPORT ListModel createListModel(std::unique_ptr<ListSource> source, QObject *parent);
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_LISTSOURCE_H

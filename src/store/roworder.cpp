@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/roworder.h"
+
+#include "../cow/diff.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace Axiom::detail {
+
+namespace {
+
+// Signals one by one up to here: 1000 insertions cost a ListView about 2 ms, and a reordering of
+// all rows makes it look at every delegate it shows, once.
+constexpr qsizetype maxSteps = 256;
+
+void stepwise(CowVector<int> &order, const CowVector<int> &after, const RowChanges &changes,
+              RowSink &sink)
+{
+    for (const RowChange &change : changes) {
+        switch (change.kind) {
+        case RowChange::Remove:
+            sink.beginRemove(change.first, change.count);
+            order.erase(change.first, change.count);
+            sink.endRemove();
+            break;
+        case RowChange::Move: {
+            sink.beginMove(change.first, change.count, change.to);
+            const CowVector<int> moved = order.sliced(change.first, change.count);
+            order.erase(change.first, change.count);
+            order.insert(change.to, moved);
+            sink.endMove();
+            break;
+        }
+        case RowChange::Insert:
+            sink.beginInsert(change.first, change.count);
+            order.insert(change.first, after.sliced(change.first, change.count));
+            sink.endInsert();
+            break;
+        case RowChange::Update:
+            sink.updated(change.first, change.count, ~FieldMask(0));
+            break;
+        }
+    }
+    order = after;
+}
+
+// In three steps whatever the change: new rows appended, all rows put in order, old rows cut off.
+void rearrange(CowVector<int> &order, const CowVector<int> &after,
+               const std::vector<int> &rowBefore, const std::vector<int> &rowAfter, RowSink &sink)
+{
+    QList<int> added;
+    for (const int position : after) {
+        if (rowBefore[std::size_t(position)] < 0)
+            added.append(position);
+    }
+    const qsizetype oldCount = order.size();
+    if (!added.isEmpty()) {
+        sink.beginInsert(oldCount, added.size());
+        order.append(added);
+        sink.endInsert();
+    }
+
+    QList<int> going;
+    std::vector<int> rowOfGoing(rowAfter.size(), -1);
+    for (const int position : order) {
+        if (rowAfter[std::size_t(position)] < 0) {
+            rowOfGoing[std::size_t(position)] = int(after.size() + going.size());
+            going.append(position);
+        }
+    }
+    const CowVector<int> arranged = order;
+    sink.beginReorder();
+    order = after;
+    order.append(going);
+    sink.endReorder([&](qsizetype oldRow) -> qsizetype {
+        const int position = arranged.at(oldRow);
+        const int row = rowAfter[std::size_t(position)];
+        return row >= 0 ? row : rowOfGoing[std::size_t(position)];
+    });
+
+    if (!going.isEmpty()) {
+        sink.beginRemove(after.size(), going.size());
+        order = after;
+        sink.endRemove();
+    }
+}
+
+} // namespace
+
+std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions)
+{
+    std::vector<int> rows(std::size_t(positions), -1);
+    int row = 0;
+    for (const int position : order) {
+        if (position >= 0 && position < positions)
+            rows[std::size_t(position)] = row;
+        ++row;
+    }
+    return rows;
+}
+
+void changeRows(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
+                RowSink &sink)
+{
+    const RowChanges changes = diff(order, after, std::identity());
+    qsizetype removed = 0;
+    qsizetype inserted = 0;
+    for (const RowChange &change : changes) {
+        removed += change.kind == RowChange::Remove ? change.count : 0;
+        inserted += change.kind == RowChange::Insert ? change.count : 0;
+    }
+    if (changes.size() <= maxSteps && (removed == 0 || inserted == 0)) {
+        stepwise(order, after, changes, sink);
+        return;
+    }
+
+    // Rows that stay, rows that are new and rows that go are found by the position they list,
+    // which exists and is unique unless somebody made a mistake.
+    const std::vector<int> rowBefore = rowsByPosition(order, positions);
+    const std::vector<int> rowAfter = rowsByPosition(after, positions);
+    const auto isUnique = [](const std::vector<int> &rows, const CowVector<int> &listed) {
+        return listed.size()
+            == std::count_if(rows.begin(), rows.end(), [](int row) { return row >= 0; });
+    };
+    const auto isIn = [](const std::vector<int> &rows, int position) {
+        return rows[std::size_t(position)] >= 0;
+    };
+    if (!isUnique(rowBefore, order) || !isUnique(rowAfter, after)) {
+        stepwise(order, after, changes, sink);
+        return;
+    }
+    // Steps that take a row out to put it in elsewhere would lose its identity.
+    const qsizetype going = std::count_if(order.begin(), order.end(),
+                                          [&](int position) { return !isIn(rowAfter, position); });
+    if (changes.size() <= maxSteps && removed == going) {
+        stepwise(order, after, changes, sink);
+        return;
+    }
+    rearrange(order, after, rowBefore, rowAfter, sink);
+}
+
+void reportRows(std::vector<TouchedRow> &rows, RowSink &sink)
+{
+    std::sort(rows.begin(), rows.end(),
+              [](const TouchedRow &a, const TouchedRow &b) { return a.row < b.row; });
+    for (std::size_t first = 0; first < rows.size();) {
+        std::size_t end = first + 1;
+        while (end < rows.size() && rows[end].row == rows[end - 1].row + 1
+               && rows[end].fields == rows[first].fields)
+            ++end;
+        sink.updated(rows[first].row, qsizetype(end - first), rows[first].fields);
+        first = end;
+    }
+}
+
+} // namespace Axiom::detail

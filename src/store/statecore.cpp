@@ -1,0 +1,405 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/statecore.h"
+
+#include "../batch/batchcoordinator.h"
+#include "../batch/detail/inbox.h"
+#include "../core/logging_p.h"
+#include "detail/listsource.h"
+#include "statestore.h"
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qthread.h>
+
+namespace Axiom::detail {
+
+namespace {
+
+QString describe(const std::exception_ptr &error)
+{
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception &exception) {
+        return QString::fromLocal8Bit(exception.what());
+    } catch (...) {
+        return QStringLiteral("an exception of unknown type");
+    }
+}
+
+} // namespace
+
+Version::~Version() = default;
+RowSink::~RowSink() = default;
+ListSource::~ListSource() = default;
+
+// Tells the observers of one store what one commit changed.
+class StateAnnouncement final : public Announcement
+{
+public:
+    StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed)
+        : m_core(std::move(core)), m_now(m_core->m_current), m_before(std::move(before)),
+          m_changed(changed), m_errors(std::exchange(m_core->m_errors, {}))
+    {
+        ++m_core->m_announcements;
+    }
+    ~StateAnnouncement() override { --m_core->m_announcements; }
+
+    bool deliverNext() override;
+
+private:
+    enum Phase { Signals, Models, Observers, Selectors, Committed, Errors, Done };
+
+    bool isChanged(std::size_t field) const { return m_changed >> field & 1; }
+    bool isSignalOfEarlierField(const StateCore::NotifySignal &signal, std::size_t field) const;
+    template <typename F>
+    bool deliver(F &&notification);
+    void next(Phase phase)
+    {
+        m_phase = phase;
+        m_field = 0;
+        m_index = 0;
+    }
+
+    const std::shared_ptr<StateCore> m_core;
+    const VersionRef m_now;
+    const VersionRef m_before;
+    const FieldMask m_changed;
+    const std::vector<StateError> m_errors;
+
+    // Moved on before each delivery, as that may come back here.
+    Phase m_phase = Signals;
+    std::size_t m_field = 0;
+    std::size_t m_index = 0;
+};
+
+bool StateAnnouncement::isSignalOfEarlierField(const StateCore::NotifySignal &signal,
+                                               std::size_t field) const
+{
+    for (std::size_t i = 0; i < field; ++i) {
+        if (isChanged(i) && m_core->m_fieldSignals[i].method == signal.method)
+            return true;
+    }
+    return false;
+}
+
+template <typename F>
+bool StateAnnouncement::deliver(F &&notification)
+{
+    try {
+        notification();
+    } catch (...) {
+        const QString what = describe(std::current_exception());
+        qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
+        if (m_core->m_store) {
+            Q_EMIT m_core->m_store->errorOccurred(
+                {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)});
+        }
+    }
+    return true;
+}
+
+bool StateAnnouncement::deliverNext()
+{
+    StateCore &core = *m_core;
+    const std::size_t fieldCount = core.m_fieldNames.size();
+    while (core.m_store) {
+        switch (m_phase) {
+        case Signals:
+            for (const auto &fieldSignals = core.fieldSignals();
+                 m_changed && m_field < fieldCount;) {
+                const std::size_t field = m_field++;
+                const StateCore::NotifySignal signal = fieldSignals[field];
+                if (isChanged(field) && signal.method >= 0
+                    && !isSignalOfEarlierField(signal, field))
+                    return deliver([&] { core.emitNotify(signal); });
+            }
+            next(Models);
+            break;
+        case Models:
+            while (m_changed && m_index < core.m_models.size()) {
+                const auto entry = core.m_models[m_index++];
+                if (entry->model && (m_changed & entry->fields))
+                    return deliver([&] { entry->show(m_now); });
+            }
+            next(Observers);
+            break;
+        case Observers:
+            for (; m_changed && m_field < fieldCount; ++m_field, m_index = 0) {
+                while (isChanged(m_field) && m_index < core.m_observers[m_field].size()) {
+                    const auto observer = core.m_observers[m_field][m_index++];
+                    QObject *context = observer->context;
+                    if (!context)
+                        continue;
+                    if (context->thread() == QThread::currentThread())
+                        return deliver([&] { observer->call(m_now, m_before); });
+                    QMetaObject::invokeMethod(
+                        context,
+                        [observer, now = m_now, before = m_before] { observer->call(now, before); },
+                        Qt::QueuedConnection);
+                }
+            }
+            next(Selectors);
+            break;
+        case Selectors:
+            while (m_changed && m_index < core.m_selectors.size()) {
+                const auto selector = core.m_selectors[m_index++];
+                if (!(m_changed & selector->fields))
+                    continue;
+                bool changed = false;
+                deliver([&] { changed = selector->call(*m_now); });
+                if (changed)
+                    return deliver([&] {
+                        core.emitNotify(core.notifySignal(selector->property.constData()));
+                    });
+            }
+            next(Committed);
+            break;
+        case Committed:
+            next(Errors);
+            if (m_changed)
+                return deliver([&] { Q_EMIT core.m_store->committed(m_now->revision); });
+            break;
+        case Errors:
+            if (m_index < m_errors.size()) {
+                const StateError &error = m_errors[m_index++];
+                return deliver([&] { Q_EMIT core.m_store->errorOccurred(error); });
+            }
+            next(Done);
+            break;
+        case Done:
+            return false;
+        }
+    }
+    return false;
+}
+
+StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames)
+    : UpdateTarget(BatchCoordinator::instance()->inbox()), m_store(store),
+      m_fieldNames(std::move(fieldNames)), m_current(std::move(initial)),
+      m_readable(m_current->data()), m_observers(m_fieldNames.size())
+{ }
+
+StateCore::~StateCore() = default;
+
+VersionRef StateCore::snapshot() const
+{
+    const QMutexLocker locker(&m_currentMutex);
+    return m_current;
+}
+
+UpdateTicket StateCore::enqueue(UpdateFunction function, const UpdateOptions &options)
+{
+    UpdateTicket ticket = inbox->submit(shared_from_this(), std::move(function), options);
+    if (options.priority == Priority::Critical && m_home.isCurrent())
+        BatchCoordinator::instance()->flushCritical();
+    return ticket;
+}
+
+void StateCore::applyNow(MutationRef mutation)
+{
+    if (!m_home.isCurrent()) {
+        qCWarning(lcStore,
+                  "State::apply: called from another thread than the store's; nothing was "
+                  "changed, use enqueue()");
+        return;
+    }
+    Transaction &transaction = Transaction::current();
+    const Transaction::Level level(transaction);
+    transaction.join(shared_from_this());
+    try {
+        apply(mutation);
+    } catch (...) {
+        reportFailure(std::current_exception());
+        throw;
+    }
+}
+
+void StateCore::apply(MutationRef mutation)
+{
+    if (!m_draft) {
+        m_draft = takeDraft();
+        try {
+            mutation(m_draft->data());
+        } catch (...) {
+            m_draft.reset();
+            m_readable = m_current->data();
+            throw;
+        }
+    } else if (mutation.isNoexcept) {
+        mutation(m_draft->data());
+    } else {
+        VersionRef checkpoint = std::exchange(m_checkpoint, {});
+        if (checkpoint)
+            checkpoint->copyFrom(*m_draft);
+        else
+            checkpoint = VersionRef(m_draft->clone());
+        try {
+            mutation(m_draft->data());
+        } catch (...) {
+            m_draft->takeFrom(*checkpoint);
+            throw;
+        }
+        m_checkpoint = std::move(checkpoint);
+    }
+    m_readable = m_draft->data();
+}
+
+VersionRef StateCore::takeDraft()
+{
+    const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
+    const bool cloned = !prepared && m_current->isShared();
+    VersionRef draft = prepared ? std::move(m_prepared) : VersionRef(m_current->clone());
+    m_prepared.reset();
+    m_recorder.wrote(cloned, 0);
+    return draft;
+}
+
+std::shared_ptr<Announcement> StateCore::commit()
+{
+    VersionRef draft = std::exchange(m_draft, {});
+    m_checkpoint.reset();
+    m_readable = m_current->data();
+    if (!m_store)
+        return {};
+    const FieldMask changed = draft ? draft->changesSince(*m_current) : 0;
+    if (!changed && m_errors.empty())
+        return {};
+    if (m_announcements == 0)
+        purgeObservers();
+
+    VersionRef before = m_current;
+    if (changed) {
+        draft->revision = m_current->revision + 1;
+        {
+            const QMutexLocker locker(&m_currentMutex);
+            m_current.swap(draft);
+        }
+        m_readable = m_current->data();
+        prepareDraft();
+    }
+    return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed);
+}
+
+void StateCore::prepareDraft()
+{
+    if (!m_recorder.isEager() || m_preparing)
+        return;
+    m_preparing = true;
+    runWhenIdle([weak = weak_from_this()] {
+        const std::shared_ptr<StateCore> core = weak.lock();
+        if (!core)
+            return;
+        core->m_preparing = false;
+        try {
+            if (core->m_store && !core->m_draft)
+                core->m_prepared = VersionRef(core->m_current->clone());
+        } catch (...) {
+            // The update copies for itself, and tells its caller if that fails, too.
+        }
+    });
+}
+
+void StateCore::reportFailure(std::exception_ptr error)
+{
+    if (m_store) {
+        m_errors.push_back(
+            {StateError::UpdateFailed,
+             QStringLiteral("%1: an update threw: %2").arg(m_store->name(), describe(error))});
+    }
+}
+
+void StateCore::setStrategy(CowStrategy strategy)
+{
+    m_recorder.setStrategy(strategy);
+    m_prepared.reset();
+    prepareDraft();
+}
+
+void StateCore::detach()
+{
+    m_store = nullptr;
+    m_prepared.reset();
+    m_errors.clear();
+}
+
+void StateCore::observe(int field, QObject *context, Observer observer)
+{
+    if (!context) {
+        qCWarning(lcStore, "State::onChanged: a context is needed, to know when to stop");
+        return;
+    }
+    m_observers[std::size_t(field)].push_back(
+        std::make_shared<ObserverEntry>(ObserverEntry{context, std::move(observer)}));
+}
+
+void StateCore::purgeObservers()
+{
+    for (auto &observers : m_observers)
+        std::erase_if(observers, [](const auto &observer) { return !observer->context; });
+}
+
+void StateCore::select(FieldMask fields, QByteArray property, Selector selector)
+{
+    m_selectors.push_back(std::make_shared<SelectorEntry>(
+        SelectorEntry{fields, std::move(property), std::move(selector)}));
+}
+
+QAbstractItemModel *
+StateCore::listModel(int field, int order,
+                     const std::function<std::unique_ptr<ListSource>()> &makeSource)
+{
+    for (const auto &entry : m_models) {
+        if (entry->field == field && entry->order == order && entry->model)
+            return entry->model;
+    }
+    std::unique_ptr<ListSource> source = makeSource();
+    const FieldMask fields = source->stateFields();
+    ListModel model = createListModel(std::move(source), m_store);
+    m_models.push_back(std::make_shared<ModelEntry>(
+        ModelEntry{field, order, fields, model.model, std::move(model.show)}));
+    return model.model;
+}
+
+StateCore::NotifySignal StateCore::notifySignal(const char *property) const
+{
+    const QMetaObject *metaObject = m_store->metaObject();
+    NotifySignal signal;
+    signal.property = metaObject->indexOfProperty(property);
+    if (signal.property >= 0)
+        signal.method = metaObject->property(signal.property).notifySignalIndex();
+    return signal;
+}
+
+const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals()
+{
+    // While the store is being constructed its meta object is still that of a base.
+    if (m_metaObject != m_store->metaObject()) {
+        m_metaObject = m_store->metaObject();
+        m_fieldSignals.clear();
+        for (const char *name : m_fieldNames)
+            m_fieldSignals.push_back(notifySignal(name));
+    }
+    return m_fieldSignals;
+}
+
+void StateCore::emitNotify(const NotifySignal &signal)
+{
+    if (signal.method < 0)
+        return;
+    BatchCoordinator::instance()->countNotifications(1);
+    const QMetaMethod method = m_store->metaObject()->method(signal.method);
+    if (method.parameterCount() == 0) {
+        void *arguments[] = {nullptr};
+        QMetaObject::metacall(m_store, QMetaObject::InvokeMetaMethod, signal.method, arguments);
+        return;
+    }
+    QVariant value = m_store->metaObject()->property(signal.property).read(m_store);
+    if (value.convert(method.parameterMetaType(0))) {
+        void *arguments[] = {nullptr, value.data()};
+        QMetaObject::metacall(m_store, QMetaObject::InvokeMetaMethod, signal.method, arguments);
+    }
+}
+
+} // namespace Axiom::detail

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "statestore.h"
+
+#include "../batch/batchcoordinator.h"
+#include "../core/logging_p.h"
+
+#include <QtCore/qmutex.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace Axiom {
+
+namespace {
+
+struct Registry
+{
+    QMutex mutex;
+    QList<StateStore *> stores;
+};
+
+Registry &registry()
+{
+    static Registry registry;
+    return registry;
+}
+
+} // namespace
+
+class StateStore::Private
+{
+public:
+    QString name;
+    std::shared_ptr<detail::StateCore> core;
+    qint64 bytes = 0;
+    qint64 bytesRevision = -1;
+};
+
+/*!
+    \class Axiom::StateStore
+    \inmodule AxiomState
+    \inheaderfile AxiomState/StateStore
+    \brief The QObject that a store derives from.
+
+    A store derives from StateStore and holds its data in one member of type State. A property that
+    has the name of a field of that data is notified by itself: when a flush has changed the field,
+    its NOTIFY signal is emitted, once.
+
+    \snippet counter.cpp store
+
+    A store lives in the thread that made it and is not moved to another.
+
+    \sa State, AXIOM_PROPERTY
+*/
+
+/*!
+    \macro AXIOM_PROPERTY(Type, field, setter)
+    \relates Axiom::StateStore
+
+    Declares a property for \a field of the store's state: Q_PROPERTY, getter, a \a setter and the
+    NOTIFY signal \c{<field>Changed}. The state is the member named \c state. What follows the macro
+    is public.
+
+    \sa AXIOM_READONLY_PROPERTY
+*/
+
+/*!
+    \macro AXIOM_READONLY_PROPERTY(Type, field)
+    \relates Axiom::StateStore
+
+    Like AXIOM_PROPERTY, without a setter.
+*/
+
+StateStore::StateStore(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+{
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    all.stores.append(this);
+}
+
+StateStore::~StateStore()
+{
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    all.stores.removeOne(this);
+}
+
+/*!
+    Returns all stores that exist, in the order of construction, of all threads. A store of another
+    thread may be gone before the caller looks at it.
+*/
+QList<StateStore *> StateStore::all()
+{
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    return all.stores;
+}
+
+void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
+{
+    if (d->core)
+        qCWarning(lcStore,
+                  "StateStore: a store holds one State; the name, revision and size "
+                  "shown are those of the first");
+    else
+        d->core = std::move(core);
+    BatchCoordinator *coordinator = BatchCoordinator::instance();
+    connect(coordinator, &BatchCoordinator::metricsChanged, this,
+            &StateStore::pendingUpdatesChanged, Qt::UniqueConnection);
+    connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::residentBytesChanged,
+            Qt::UniqueConnection);
+}
+
+/*!
+    \property Axiom::StateStore::name
+    \brief What people call the store, in logs and errors; its class name until it is set.
+*/
+QString StateStore::name() const
+{
+    return d->name.isEmpty() ? QString::fromLatin1(metaObject()->className()) : d->name;
+}
+
+void StateStore::setName(const QString &name)
+{
+    if (d->name == name)
+        return;
+    d->name = name;
+    Q_EMIT nameChanged();
+}
+
+/*!
+    \property Axiom::StateStore::revision
+    \brief The number of flushes that have changed the state.
+
+    For QML it is an \c int that stays at its maximum.
+*/
+qint64 StateStore::revision() const
+{
+    return d->core ? d->core->current()->revision : 0;
+}
+
+int StateStore::revisionForQml() const
+{
+    return int(std::min<qint64>(revision(), std::numeric_limits<int>::max()));
+}
+
+/*!
+    \property Axiom::StateStore::pendingUpdates
+    \brief The number of updates that have been enqueued and not yet applied.
+
+    Notified at most four times a second.
+*/
+int StateStore::pendingUpdates() const
+{
+    return d->core ? d->core->pendingCount() : 0;
+}
+
+/*!
+    \property Axiom::StateStore::residentBytes
+    \brief The memory that the state takes, in bytes, with what it shares with snapshots.
+
+    Collections are walked, so the cost grows with their size; the result is kept until the state
+    changes. Notified at most four times a second.
+*/
+qint64 StateStore::residentBytes() const
+{
+    if (!d->core)
+        return 0;
+    if (d->bytesRevision != revision()) {
+        d->bytesRevision = revision();
+        d->bytes = d->core->byteSize();
+    }
+    return d->bytes;
+}
+
+/*!
+    Sets when the working copy for an update is made: see CowStrategy.
+*/
+void StateStore::setStrategy(CowStrategy strategy)
+{
+    if (d->core)
+        d->core->setStrategy(strategy);
+}
+
+/*!
+    \fn void Axiom::StateStore::committed(qint64 revision)
+
+    Emitted once per flush that changed the state, after its properties and models have been
+    notified. \a revision is the new one.
+*/
+
+/*!
+    \fn void Axiom::StateStore::errorOccurred(const Axiom::StateError &error)
+
+    Emitted once for each mutation or observer that threw. The state is as it was before the
+    mutation.
+*/
+
+} // namespace Axiom
+
+#include "moc_statestore.cpp"

@@ -1,0 +1,708 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/CowVector>
+#include <AxiomState/StateStore>
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qsortfilterproxymodel.h>
+#include <QtTest/qabstractitemmodeltester.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+using namespace Qt::StringLiterals;
+
+struct Track
+{
+    int id = 0;
+    QString title;
+    int plays = 0;
+    double gain = 0;
+    AXIOM_FIELDS(Track, id, title, plays, gain)
+};
+
+struct PlayerState
+{
+    Axiom::CowVector<Track> tracks;
+    Axiom::CowVector<int> rows;
+    Axiom::CowVector<QString> tags;
+    int volume = 0;
+    AXIOM_FIELDS(PlayerState, tracks, rows, tags, volume)
+};
+
+enum Role { IdRole = Qt::UserRole + 1, TitleRole, PlaysRole, GainRole };
+
+class PlayerStore : public Axiom::StateStore
+{
+    Q_OBJECT
+    Q_PROPERTY(QAbstractItemModel *tracks READ tracks CONSTANT)
+
+public:
+    QAbstractItemModel *tracks() { return state.listModel(&PlayerState::tracks); }
+    QAbstractItemModel *byId() { return state.listModel(&PlayerState::tracks, &Track::id); }
+    QAbstractItemModel *ordered()
+    {
+        return state.listModel(&PlayerState::tracks, &PlayerState::rows);
+    }
+
+    static Track track(int id) { return {id, QString::number(id), 0, 0}; }
+
+    void fill(int count)
+    {
+        state.apply([count](PlayerState &s) {
+            QList<Track> tracks;
+            QList<int> rows;
+            for (int i = 0; i < count; ++i) {
+                tracks.append(track(i));
+                rows.append(i);
+            }
+            s.tracks = tracks;
+            s.rows = rows;
+        });
+    }
+
+    Axiom::State<PlayerState> state{this};
+};
+
+// Checks a model against what a view would make of its signals alone: a copy of the rows, kept by
+// insertions, removals, moves and changes of the roles named. A reset is an error.
+class Mirror : public QObject
+{
+public:
+    explicit Mirror(QAbstractItemModel *model)
+        : m_model(model), m_tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest)
+    {
+        for (int row = 0; row < model->rowCount(); ++row)
+            m_rows.append(read(row));
+        connect(model, &QAbstractItemModel::rowsInserted, this,
+                [this](const QModelIndex &, int first, int last) {
+                    ++signalCount;
+                    for (int row = first; row <= last; ++row)
+                        m_rows.insert(row, read(row));
+                });
+        connect(model, &QAbstractItemModel::rowsRemoved, this,
+                [this](const QModelIndex &, int first, int last) {
+                    ++signalCount;
+                    m_rows.remove(first, last - first + 1);
+                });
+        connect(model, &QAbstractItemModel::rowsMoved, this,
+                [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
+                    ++signalCount;
+                    const auto moved = m_rows.mid(first, last - first + 1);
+                    m_rows.remove(first, moved.size());
+                    qsizetype at = to > last ? to - moved.size() : to;
+                    for (const Row &row : moved)
+                        m_rows.insert(at++, row);
+                });
+        connect(model, &QAbstractItemModel::dataChanged, this,
+                [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
+                    ++signalCount;
+                    for (int row = first.row(); row <= last.row(); ++row) {
+                        for (const int role : roles)
+                            m_rows[row].insert(role, m_model->index(row, 0).data(role));
+                    }
+                });
+        connect(model, &QAbstractItemModel::layoutAboutToBeChanged, this, [this] {
+            m_kept.clear();
+            for (int row = 0; row < m_model->rowCount(); ++row)
+                m_kept.append(QPersistentModelIndex(m_model->index(row, 0)));
+        });
+        connect(model, &QAbstractItemModel::layoutChanged, this, [this] {
+            ++signalCount;
+            QList<Row> rows(m_rows.size());
+            for (qsizetype i = 0; i < m_kept.size(); ++i)
+                rows[m_kept.at(i).row()] = m_rows.at(i);
+            m_rows = rows;
+        });
+        connect(model, &QAbstractItemModel::modelReset, this, [this] { ++resets; });
+    }
+
+    bool agrees() const
+    {
+        if (m_rows.size() != m_model->rowCount() || resets > 0)
+            return false;
+        for (int row = 0; row < m_model->rowCount(); ++row) {
+            if (m_rows.at(row) != read(row)) {
+                qWarning() << "row" << row << "is" << read(row) << "and was told as"
+                           << m_rows.at(row);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int signalCount = 0;
+    int resets = 0;
+
+private:
+    using Row = QHash<int, QVariant>;
+
+    Row read(int row) const
+    {
+        Row values;
+        const QModelIndex index = m_model->index(row, 0);
+        for (const int role : {int(Qt::DisplayRole), int(Qt::EditRole), int(IdRole), int(TitleRole),
+                               int(PlaysRole), int(GainRole)})
+            values.insert(role, index.data(role));
+        return values;
+    }
+
+    QAbstractItemModel *const m_model;
+    QAbstractItemModelTester m_tester;
+    QList<Row> m_rows;
+    QList<QPersistentModelIndex> m_kept;
+};
+
+class tst_ListModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rolesAreTheElementsFields();
+    void elementsWithoutFieldsHaveADisplayRole();
+    void oneModelPerField();
+    void insertionsAndRemovalsAreTold();
+    void updateNamesTheRolesThatChanged();
+    void neighboursAreMergedIntoOneUpdate();
+    void scatteredUpdatesAreMergedIntoFew();
+    void nothingIsToldOfOtherFields();
+    void severalChangesInAScopeAreToldAtItsEnd();
+    void editingGoesIntoTheStore();
+    void editingRefusesWhatItCannotConvert();
+    void editingOfAnEarlierVersionIsRefused();
+    void editingAfterTheStoreDiedIsRefused();
+    void throwingMutationLeavesTheModel();
+    void outOfRangeUpdateChangesNothing();
+    void restoreIsToldAsADifference();
+    void storeMayBeChangedFromARowSignal();
+    void moveByKeyIsToldAsAMove();
+    void persistentIndexesFollowTheirRows();
+    void proxyModelsMayStandOnIt();
+    void randomChangesAreToldExactly_data();
+    void randomChangesAreToldExactly();
+
+    void orderedModelShowsWhatTheOrderLists();
+    void orderedModelUpdatesOnlyRowsItShows();
+    void orderedModelRemovesAndInsertsForASmallChange();
+    void orderedModelReordersAtOnceForALargeChange();
+    void orderedModelEditsTheElementItShows();
+    void orderedModelBearsPositionsThatDoNotExist();
+    void orderedModelBearsPositionsListedTwice();
+    void orderedModelFollowsElementsThatShift();
+    void randomOrdersAreToldExactly();
+};
+
+void tst_ListModel::rolesAreTheElementsFields()
+{
+    PlayerStore store;
+    store.fill(3);
+    const QHash<int, QByteArray> names = store.tracks()->roleNames();
+    QCOMPARE(names,
+             (QHash<int, QByteArray>{
+                 {IdRole, "id"}, {TitleRole, "title"}, {PlaysRole, "plays"}, {GainRole, "gain"}}));
+    const QModelIndex index = store.tracks()->index(2, 0);
+    QCOMPARE(index.data(TitleRole), QVariant(u"2"_s));
+    QCOMPARE(index.data(Qt::DisplayRole), QVariant(2));
+    QCOMPARE(index.data(GainRole + 1), QVariant());
+    QCOMPARE(store.tracks()->data({}, TitleRole), QVariant());
+}
+
+void tst_ListModel::elementsWithoutFieldsHaveADisplayRole()
+{
+    PlayerStore store;
+    QAbstractItemModel *tags = store.state.listModel(&PlayerState::tags);
+    const QAbstractItemModelTester tester(tags);
+    QCOMPARE(tags->roleNames(), (QHash<int, QByteArray>{{Qt::DisplayRole, "display"}}));
+    store.state.apply([](PlayerState &s) { s.tags = {u"jazz"_s, u"blues"_s}; });
+    QCOMPARE(tags->index(1, 0).data(), QVariant(u"blues"_s));
+    QVERIFY(tags->setData(tags->index(0, 0), u"rock"_s, Qt::EditRole));
+    QCOMPARE(store.state->tags.at(0), u"rock"_s);
+}
+
+void tst_ListModel::oneModelPerField()
+{
+    PlayerStore store;
+    QCOMPARE(store.tracks(), store.tracks());
+    QVERIFY(store.tracks() != store.ordered());
+    QCOMPARE(store.tracks()->parent(), &store);
+}
+
+void tst_ListModel::insertionsAndRemovalsAreTold()
+{
+    PlayerStore store;
+    store.fill(1000);
+    Mirror mirror(store.tracks());
+    QSignalSpy inserted(store.tracks(), &QAbstractItemModel::rowsInserted);
+    QSignalSpy removed(store.tracks(), &QAbstractItemModel::rowsRemoved);
+    store.state.apply([](PlayerState &s) { s.tracks.insert(500, PlayerStore::track(5000)); });
+    QCOMPARE(inserted.count(), 1);
+    QCOMPARE(inserted.first().at(1).toInt(), 500);
+    QCOMPARE(inserted.first().at(2).toInt(), 500);
+    store.state.apply([](PlayerState &s) { s.tracks.prepend(PlayerStore::track(-1)); });
+    QCOMPARE(inserted.count(), 2);
+    store.state.apply([](PlayerState &s) { s.tracks.erase(100, 50); });
+    QCOMPARE(removed.count(), 1);
+    QCOMPARE(removed.first().at(1).toInt(), 100);
+    QCOMPARE(removed.first().at(2).toInt(), 149);
+    store.state.apply([](PlayerState &s) { s.tracks.clear(); });
+    QCOMPARE(removed.count(), 2);
+    QCOMPARE(mirror.signalCount, 4);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::updateNamesTheRolesThatChanged()
+{
+    PlayerStore store;
+    store.fill(1000);
+    Mirror mirror(store.tracks());
+    QSignalSpy changed(store.tracks(), &QAbstractItemModel::dataChanged);
+    store.state.apply([](PlayerState &s) {
+        s.tracks.modify(700, [](Track &t) {
+            t.plays = 9;
+            t.gain = 0.5;
+        });
+    });
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(changed.first().at(0).toModelIndex().row(), 700);
+    QCOMPARE(changed.first().at(1).toModelIndex().row(), 700);
+    QCOMPARE(changed.first().at(2).value<QList<int>>(), (QList<int>{PlaysRole, GainRole}));
+    store.state.apply([](PlayerState &s) { s.tracks.modify(0, [](Track &t) { t.id = 77; }); });
+    QCOMPARE(changed.at(1).at(2).value<QList<int>>(),
+             (QList<int>{Qt::DisplayRole, Qt::EditRole, IdRole}));
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::neighboursAreMergedIntoOneUpdate()
+{
+    PlayerStore store;
+    store.fill(1000);
+    Mirror mirror(store.tracks());
+    QSignalSpy changed(store.tracks(), &QAbstractItemModel::dataChanged);
+    store.state.apply([](PlayerState &s) {
+        for (int i = 300; i < 400; ++i)
+            s.tracks.modify(i, [](Track &t) { ++t.plays; });
+        s.tracks.modify(600, [](Track &t) { ++t.plays; });
+    });
+    QCOMPARE(changed.count(), 2);
+    QCOMPARE(changed.at(0).at(0).toModelIndex().row(), 300);
+    QCOMPARE(changed.at(0).at(1).toModelIndex().row(), 399);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::scatteredUpdatesAreMergedIntoFew()
+{
+    PlayerStore store;
+    store.fill(10000);
+    Mirror mirror(store.tracks());
+    store.state.apply([](PlayerState &s) {
+        for (int i = 0; i < 10000; i += 20)
+            s.tracks.modify(i, [](Track &t) { ++t.plays; });
+    });
+    QVERIFY2(mirror.signalCount <= 15, qPrintable(QString::number(mirror.signalCount)));
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::nothingIsToldOfOtherFields()
+{
+    PlayerStore store;
+    store.fill(100);
+    const Mirror mirror(store.tracks());
+    store.state.set(&PlayerState::volume, 3);
+    store.state.apply([](PlayerState &s) { s.tags.append(u"x"_s); });
+    QCOMPARE(mirror.signalCount, 0);
+}
+
+void tst_ListModel::severalChangesInAScopeAreToldAtItsEnd()
+{
+    PlayerStore store;
+    store.fill(100);
+    const Mirror mirror(store.tracks());
+    {
+        const Axiom::BatchScope scope;
+        for (int i = 0; i < 10; ++i)
+            store.state.apply([](PlayerState &s) { s.tracks.append(PlayerStore::track(1)); });
+        QCOMPARE(store.tracks()->rowCount(), 100);
+    }
+    QCOMPARE(mirror.signalCount, 1);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::editingGoesIntoTheStore()
+{
+    PlayerStore store;
+    store.fill(100);
+    Mirror mirror(store.tracks());
+    QAbstractItemModel *model = store.tracks();
+    QVERIFY(model->flags(model->index(3, 0)) & Qt::ItemIsEditable);
+    QVERIFY(model->setData(model->index(3, 0), u"Blue"_s, TitleRole));
+    QCOMPARE(store.state->tracks.at(3).title, u"Blue"_s);
+    QVERIFY(model->setData(model->index(3, 0), 4.0, PlaysRole));
+    QCOMPARE(store.state->tracks.at(3).plays, 4);
+    QCOMPARE(mirror.signalCount, 2);
+    QVERIFY(model->setData(model->index(3, 0), 4, PlaysRole));
+    QCOMPARE(mirror.signalCount, 2);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::editingRefusesWhatItCannotConvert()
+{
+    PlayerStore store;
+    store.fill(3);
+    QAbstractItemModel *model = store.tracks();
+    QVERIFY(!model->setData(model->index(0, 0), u"many"_s, PlaysRole));
+    QVERIFY(!model->setData(model->index(0, 0), 1, GainRole + 1));
+    QVERIFY(!model->setData({}, 1, PlaysRole));
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_ListModel::editingOfAnEarlierVersionIsRefused()
+{
+    PlayerStore store;
+    store.fill(3);
+    QAbstractItemModel *model = store.tracks();
+    const Axiom::BatchScope scope;
+    store.state.apply([](PlayerState &s) { s.tracks.removeAt(0); });
+    QVERIFY(!model->setData(model->index(2, 0), 5, PlaysRole));
+}
+
+void tst_ListModel::editingAfterTheStoreDiedIsRefused()
+{
+    auto store = std::make_unique<PlayerStore>();
+    store->fill(3);
+    QAbstractItemModel *model = store->tracks();
+    model->setParent(nullptr);
+    store.reset();
+    QCOMPARE(model->rowCount(), 3);
+    QVERIFY(!model->setData(model->index(0, 0), 5, PlaysRole));
+    delete model;
+}
+
+void tst_ListModel::throwingMutationLeavesTheModel()
+{
+    PlayerStore store;
+    store.fill(100);
+    const Mirror mirror(store.tracks());
+    QVERIFY_THROWS_EXCEPTION(int, store.state.apply([](PlayerState &s) {
+        s.tracks.erase(10, 50);
+        throw 1;
+    }));
+    QCOMPARE(mirror.signalCount, 0);
+    QVERIFY(mirror.agrees());
+    QCOMPARE(store.tracks()->rowCount(), 100);
+}
+
+void tst_ListModel::outOfRangeUpdateChangesNothing()
+{
+    PlayerStore store;
+    store.fill(10);
+    const Mirror mirror(store.tracks());
+    const QRegularExpression naming(u"CowVector.*(10|-1).*10"_s);
+    for (int i = 0; i < 3; ++i)
+        QTest::ignoreMessage(QtWarningMsg, naming);
+    store.state.apply([](PlayerState &s) {
+        s.tracks.modify(10, [](Track &t) { t.plays = 1; });
+        s.tracks.replace(-1, Track());
+        s.tracks.removeAt(10);
+    });
+    QCOMPARE(mirror.signalCount, 0);
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_ListModel::restoreIsToldAsADifference()
+{
+    PlayerStore store;
+    store.fill(1000);
+    const auto snapshot = store.state.snapshot();
+    store.state.apply([](PlayerState &s) {
+        s.tracks.removeAt(5);
+        s.tracks.modify(800, [](Track &t) { t.plays = 1; });
+    });
+    Mirror mirror(store.tracks());
+    store.state.restore(snapshot);
+    QVERIFY2(mirror.signalCount <= 3, qPrintable(QString::number(mirror.signalCount)));
+    QVERIFY(mirror.agrees());
+    QCOMPARE(store.tracks()->rowCount(), 1000);
+}
+
+void tst_ListModel::storeMayBeChangedFromARowSignal()
+{
+    PlayerStore store;
+    store.fill(100);
+    Mirror mirror(store.tracks());
+    connect(store.tracks(), &QAbstractItemModel::rowsInserted, this, [&] {
+        if (store.state->tracks.size() < 110)
+            store.state.apply([](PlayerState &s) { s.tracks.prepend(PlayerStore::track(-1)); });
+    });
+    store.state.apply([](PlayerState &s) {
+        s.tracks.insert(50, PlayerStore::track(-2));
+        s.tracks.insert(10, PlayerStore::track(-3));
+        s.tracks.removeAt(70);
+    });
+    QCOMPARE(store.state->tracks.size(), 110);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::moveByKeyIsToldAsAMove()
+{
+    PlayerStore store;
+    store.fill(1000);
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model);
+    QSignalSpy moved(model, &QAbstractItemModel::rowsMoved);
+    const QPersistentModelIndex index(model->index(100, 0));
+    store.state.apply([](PlayerState &s) { s.tracks.move(100, 900); });
+    QCOMPARE(moved.count(), 1);
+    QCOMPARE(index.row(), 900);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::persistentIndexesFollowTheirRows()
+{
+    PlayerStore store;
+    store.fill(1000);
+    QAbstractItemModel *model = store.tracks();
+    const QPersistentModelIndex index(model->index(500, 0));
+    store.state.apply([](PlayerState &s) {
+        s.tracks.removeAt(3);
+        s.tracks.prepend(PlayerStore::track(-1));
+        s.tracks.prepend(PlayerStore::track(-2));
+    });
+    QCOMPARE(index.row(), 501);
+    QCOMPARE(index.data(IdRole).toInt(), 500);
+}
+
+void tst_ListModel::proxyModelsMayStandOnIt()
+{
+    PlayerStore store;
+    store.fill(500);
+    QSortFilterProxyModel proxy;
+    proxy.setSourceModel(store.tracks());
+    proxy.setSortRole(PlaysRole);
+    proxy.sort(0, Qt::DescendingOrder);
+    const QAbstractItemModelTester tester(&proxy);
+    store.state.apply([](PlayerState &s) {
+        s.tracks.modify(250, [](Track &t) { t.plays = 10; });
+        s.tracks.removeAt(0);
+        s.tracks.insert(100, {1000, u"new"_s, 20, 0});
+    });
+    QCOMPARE(proxy.rowCount(), 500);
+    QCOMPARE(proxy.index(0, 0).data(IdRole).toInt(), 1000);
+    QCOMPARE(proxy.index(1, 0).data(IdRole).toInt(), 250);
+}
+
+void tst_ListModel::randomChangesAreToldExactly_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<bool>("keyed");
+    for (const int rows : {0, 5, 100, 1500}) {
+        for (const bool keyed : {false, true})
+            QTest::addRow("%d rows%s", rows, keyed ? ", by key" : "") << rows << keyed;
+    }
+}
+
+void tst_ListModel::randomChangesAreToldExactly()
+{
+    QFETCH(const int, rows);
+    QFETCH(const bool, keyed);
+    PlayerStore store;
+    store.fill(rows);
+    Mirror mirror(keyed ? store.byId() : store.tracks());
+    QRandomGenerator random(quint32(rows + keyed));
+    int nextId = 100'000;
+    QList<Axiom::Snapshot<PlayerState>> snapshots;
+    for (int round = 0; round < 60; ++round) {
+        if (random.bounded(8) == 0)
+            snapshots.append(store.state.snapshot());
+        if (!snapshots.isEmpty() && random.bounded(15) == 0) {
+            store.state.restore(snapshots.takeAt(random.bounded(snapshots.size())));
+        } else {
+            store.state.apply([&](PlayerState &s) {
+                const int changes = random.bounded(1, 12);
+                for (int i = 0; i < changes; ++i) {
+                    const int size = int(s.tracks.size());
+                    switch (size == 0 ? 0 : random.bounded(5)) {
+                    case 0:
+                        s.tracks.insert(random.bounded(size + 1), PlayerStore::track(nextId++));
+                        break;
+                    case 1:
+                        s.tracks.removeAt(random.bounded(size));
+                        break;
+                    case 2:
+                        s.tracks.modify(random.bounded(size), [](Track &t) { ++t.plays; });
+                        break;
+                    case 3:
+                        s.tracks.move(random.bounded(size), random.bounded(size));
+                        break;
+                    case 4: {
+                        const int first = random.bounded(size);
+                        s.tracks.erase(first, std::min(random.bounded(20), size - first));
+                        break;
+                    }
+                    }
+                }
+            });
+        }
+        QVERIFY(mirror.agrees());
+    }
+}
+
+void tst_ListModel::orderedModelShowsWhatTheOrderLists()
+{
+    PlayerStore store;
+    store.fill(10);
+    store.state.apply([](PlayerState &s) { s.rows = {7, 3, 5}; });
+    QAbstractItemModel *model = store.ordered();
+    QCOMPARE(model->rowCount(), 3);
+    QCOMPARE(model->index(0, 0).data(IdRole).toInt(), 7);
+    QCOMPARE(model->index(2, 0).data(IdRole).toInt(), 5);
+    QCOMPARE(model->roleNames().value(TitleRole), "title");
+}
+
+void tst_ListModel::orderedModelUpdatesOnlyRowsItShows()
+{
+    PlayerStore store;
+    store.fill(1000);
+    store.state.apply([](PlayerState &s) { s.rows = {7, 3, 5}; });
+    Mirror mirror(store.ordered());
+    QSignalSpy changed(store.ordered(), &QAbstractItemModel::dataChanged);
+    store.state.apply([](PlayerState &s) {
+        s.tracks.modify(5, [](Track &t) { t.plays = 1; });
+        s.tracks.modify(700, [](Track &t) { t.plays = 1; });
+    });
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(changed.first().at(0).toModelIndex().row(), 2);
+    QCOMPARE(changed.first().at(2).value<QList<int>>(), QList<int>{PlaysRole});
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::orderedModelRemovesAndInsertsForASmallChange()
+{
+    PlayerStore store;
+    store.fill(100);
+    Mirror mirror(store.ordered());
+    QSignalSpy reordered(store.ordered(), &QAbstractItemModel::layoutChanged);
+    store.state.apply([](PlayerState &s) { s.rows.erase(20, 60); });
+    QCOMPARE(mirror.signalCount, 1);
+    store.state.apply([](PlayerState &s) { s.rows.insert(20, 55); });
+    QCOMPARE(mirror.signalCount, 2);
+    QCOMPARE(reordered.count(), 0);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::orderedModelReordersAtOnceForALargeChange()
+{
+    PlayerStore store;
+    store.fill(5000);
+    store.state.apply([](PlayerState &s) { s.rows.erase(4000, 1000); });
+    QAbstractItemModel *model = store.ordered();
+    Mirror mirror(model);
+    const QPersistentModelIndex kept(model->index(2000, 0));
+    const QPersistentModelIndex gone(model->index(2001, 0));
+    // Every second row, backwards, with some that are new.
+    store.state.apply([](PlayerState &s) {
+        QList<int> rows;
+        for (int i = 4998; i >= 0; i -= 2)
+            rows.append(i);
+        s.rows = rows;
+    });
+    QVERIFY2(mirror.signalCount <= 3, qPrintable(QString::number(mirror.signalCount)));
+    QVERIFY(mirror.agrees());
+    QCOMPARE(model->rowCount(), 2500);
+    QCOMPARE(kept.row(), 1499);
+    QCOMPARE(kept.data(IdRole).toInt(), 2000);
+    QVERIFY(!gone.isValid());
+}
+
+void tst_ListModel::orderedModelEditsTheElementItShows()
+{
+    PlayerStore store;
+    store.fill(10);
+    store.state.apply([](PlayerState &s) { s.rows = {7, 3}; });
+    QAbstractItemModel *model = store.ordered();
+    QVERIFY(model->setData(model->index(1, 0), 8, PlaysRole));
+    QCOMPARE(store.state->tracks.at(3).plays, 8);
+    QCOMPARE(model->index(1, 0).data(PlaysRole).toInt(), 8);
+}
+
+void tst_ListModel::orderedModelBearsPositionsThatDoNotExist()
+{
+    PlayerStore store;
+    store.fill(10);
+    Mirror mirror(store.ordered());
+    store.state.apply([](PlayerState &s) { s.rows = {-5, 3, 99}; });
+    QVERIFY(mirror.agrees());
+    QCOMPARE(store.ordered()->index(0, 0).data(TitleRole), QVariant());
+    QCOMPARE(store.ordered()->index(2, 0).data(TitleRole), QVariant());
+    QVERIFY(!store.ordered()->setData(store.ordered()->index(2, 0), 1, PlaysRole));
+    store.state.apply([](PlayerState &s) { s.tracks.clear(); });
+    QCOMPARE(store.ordered()->rowCount(), 3);
+}
+
+void tst_ListModel::orderedModelBearsPositionsListedTwice()
+{
+    PlayerStore store;
+    store.fill(2000);
+    Mirror mirror(store.ordered());
+    store.state.apply([](PlayerState &s) {
+        QList<int> rows;
+        for (int i = 0; i < 1000; ++i)
+            rows.append((i * 7) % 500);
+        s.rows = rows;
+    });
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::orderedModelFollowsElementsThatShift()
+{
+    PlayerStore store;
+    store.fill(10);
+    store.state.apply([](PlayerState &s) { s.rows = {8, 1, 4}; });
+    Mirror mirror(store.ordered());
+    store.state.apply([](PlayerState &s) { s.tracks.removeAt(2); });
+    QCOMPARE(store.ordered()->index(0, 0).data(IdRole).toInt(), 9);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::randomOrdersAreToldExactly()
+{
+    PlayerStore store;
+    const int count = 3000;
+    store.fill(count);
+    Mirror mirror(store.ordered());
+    QRandomGenerator random(42);
+    for (int round = 0; round < 40; ++round) {
+        store.state.apply([&](PlayerState &s) {
+            QList<int> rows(count);
+            std::iota(rows.begin(), rows.end(), 0);
+            switch (random.bounded(4)) {
+            case 0:
+                std::shuffle(rows.begin(), rows.end(), random);
+                break;
+            case 1:
+                rows.removeIf([&](int) { return random.bounded(3) == 0; });
+                break;
+            case 2:
+                rows.remove(random.bounded(count / 2), random.bounded(count / 2));
+                break;
+            case 3:
+                rows = s.rows.toList();
+                for (int i = 0; i < 20 && !rows.isEmpty(); ++i)
+                    rows.removeAt(random.bounded(rows.size()));
+                break;
+            }
+            s.rows = rows;
+            for (int i = 0; i < 10; ++i)
+                s.tracks.modify(random.bounded(count), [](Track &t) { ++t.plays; });
+        });
+        QVERIFY(mirror.agrees());
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_ListModel)
+
+#include "tst_listmodel.moc"

@@ -1,0 +1,843 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/CowVector>
+#include <AxiomState/StateStore>
+
+#include <QtCore/qeventloop.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qscopeguard.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+using namespace Qt::StringLiterals;
+
+struct Item
+{
+    QString name;
+    int stars = 0;
+    AXIOM_FIELDS(Item, name, stars)
+};
+
+struct ShopState
+{
+    Axiom::CowVector<Item> items;
+    QString query;
+    int selected = -1;
+    double ratio = 0;
+    qint64 total = 0;
+    AXIOM_FIELDS(ShopState, items, query, selected, ratio, total)
+};
+
+class ShopStore : public Axiom::StateStore
+{
+    Q_OBJECT
+    Q_PROPERTY(int selected READ selected WRITE setSelected NOTIFY selectedChanged)
+    Q_PROPERTY(qint64 total READ total NOTIFY totalChanged)
+    Q_PROPERTY(int unrated READ unrated NOTIFY unratedChanged)
+    AXIOM_PROPERTY(QString, query, setQuery)
+    AXIOM_READONLY_PROPERTY(double, ratio)
+
+public:
+    explicit ShopStore(QObject *parent = nullptr) : Axiom::StateStore(parent)
+    {
+        state.computed("unrated", &ShopState::items, &ShopStore::countUnrated);
+    }
+
+    int selected() const { return state->selected; }
+    void setSelected(int row) { state.set(&ShopState::selected, row); }
+    qint64 total() const { return state->total; }
+    int unrated() const { return countUnrated(state->items); }
+
+    static int countUnrated(const Axiom::CowVector<Item> &items)
+    {
+        int count = 0;
+        for (const Item &item : items)
+            count += item.stars == 0;
+        return count;
+    }
+
+    void addItems(int count)
+    {
+        state.apply([count](ShopState &s) {
+            for (int i = 0; i < count; ++i)
+                s.items.append({QString::number(i), 0});
+        });
+    }
+
+    Axiom::State<ShopState> state{this};
+
+Q_SIGNALS:
+    void selectedChanged();
+    void totalChanged(qint64 total);
+    void unratedChanged();
+};
+
+class Receiver : public QObject
+{
+public:
+    void hear(const QString &now, const QString &before) { heard.append({before, now}); }
+    void hearNow(const QString &now) { heard.append({{}, now}); }
+    QList<std::pair<QString, QString>> heard;
+};
+
+class tst_StateStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void propertyNamedAsAFieldIsNotifiedOnceAChange();
+    void settingAnEqualValueNotifiesNobody();
+    void notifySignalWithAnArgumentCarriesTheNewValue();
+    void signalsComeAfterTheChangeIsReadable();
+    void applyOfSeveralFieldsNotifiesEachOnce();
+    void changeThatCancelsOutIsNoCommit();
+    void applyBatchIsOneRevisionAndAllOrNothing();
+    void throwingMutationLeavesTheStateAndReportsOnce();
+    void throwingMutationInAScopeTakesBackOnlyItself();
+    void nestedApplyIsPartOfTheOuterOne();
+    void nestedApplyOfAThrowingOuterOneIsTakenBack();
+    void scopeAnnouncesAtItsOutermostEnd();
+    void scopeOverSeveralStoresCommitsAllBeforeAnyNotification();
+    void scopeShowsItsOwnChangesAndSnapshotsDoNot();
+    void computedPropertyIsNotifiedWhenItsValueChanges();
+    void computedPropertyOfOtherFieldsIsNotEvaluated();
+    void onChangedGivesNowAndBefore();
+    void onChangedTakesMemberFunctions();
+    void onChangedStopsWithItsContext();
+    void onChangedReachesAContextInAnotherThread();
+    void committedComesLast();
+    void observerMayApply();
+    void observerThatThrowsDoesNotStopTheOthers();
+    void eventLoopInAnObserverLosesAndRepeatsNothing();
+    void snapshotDoesNotSeeLaterChanges();
+    void snapshotsAreEqualByIdentity();
+    void snapshotOutlivesItsStore();
+    void restoreGoesBackAndNotifiesTheDifference();
+    void restoreOfAnInvalidSnapshotDoesNothing();
+    void enqueuedUpdatesAreAppliedOnceAFlush();
+    void enqueuedUpdateThatThrowsFailsAlone();
+    void criticalUpdateOnTheOwnersThreadIsAppliedAtOnce();
+    void updatesOfADeadStoreAreDropped();
+    void storeMayBeDeletedByItsMutation();
+    void storeMayBeDeletedByItsObserver();
+    void storeMayBeDeletedByAnObserverOfAnother();
+    void storeMayDieInAScope();
+    void storeMayDieWhileThreadsSubmit();
+    void snapshotsFromThreadsAreNeverTorn();
+    void applyFromAnotherThreadIsRefused();
+    void strategyChangesWhenTheWorkingCopyIsMade();
+    void nameIsTheClassNameUntilSet();
+    void storesAreListed();
+    void residentBytesGrowWithTheState();
+    void pendingUpdatesAreCounted();
+};
+
+void tst_StateStore::propertyNamedAsAFieldIsNotifiedOnceAChange()
+{
+    ShopStore store;
+    QSignalSpy query(&store, &ShopStore::queryChanged);
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    store.setQuery(u"tea"_s);
+    QCOMPARE(query.count(), 1);
+    QCOMPARE(selected.count(), 0);
+    QCOMPARE(store.query(), u"tea"_s);
+    QCOMPARE(store.state.revision(), 1);
+    QCOMPARE(store.revision(), 1);
+    QCOMPARE(store.property("revision").toInt(), 1);
+}
+
+void tst_StateStore::settingAnEqualValueNotifiesNobody()
+{
+    ShopStore store;
+    store.setSelected(3);
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    QSignalSpy committed(&store, &ShopStore::committed);
+    store.setSelected(3);
+    store.state.apply([](ShopState &s) { s.selected = 3; });
+    QCOMPARE(selected.count(), 0);
+    QCOMPARE(committed.count(), 0);
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_StateStore::notifySignalWithAnArgumentCarriesTheNewValue()
+{
+    ShopStore store;
+    QSignalSpy total(&store, &ShopStore::totalChanged);
+    store.state.set(&ShopState::total, 1'000'000'000'000);
+    QCOMPARE(total.count(), 1);
+    QCOMPARE(total.first().first().toLongLong(), 1'000'000'000'000);
+}
+
+void tst_StateStore::signalsComeAfterTheChangeIsReadable()
+{
+    ShopStore store;
+    QString seen;
+    connect(&store, &ShopStore::queryChanged, this, [&] { seen = store.query(); });
+    store.setQuery(u"coffee"_s);
+    QCOMPARE(seen, u"coffee"_s);
+}
+
+void tst_StateStore::applyOfSeveralFieldsNotifiesEachOnce()
+{
+    ShopStore store;
+    QSignalSpy query(&store, &ShopStore::queryChanged);
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    QSignalSpy ratio(&store, &ShopStore::ratioChanged);
+    QSignalSpy committed(&store, &ShopStore::committed);
+    store.state.apply([](ShopState &s) {
+        s.query = u"a"_s;
+        s.query = u"b"_s;
+        s.selected = 1;
+    });
+    QCOMPARE(query.count(), 1);
+    QCOMPARE(selected.count(), 1);
+    QCOMPARE(ratio.count(), 0);
+    QCOMPARE(committed.count(), 1);
+    QCOMPARE(committed.first().first().toLongLong(), 1);
+}
+
+void tst_StateStore::changeThatCancelsOutIsNoCommit()
+{
+    ShopStore store;
+    store.addItems(100);
+    QSignalSpy query(&store, &ShopStore::queryChanged);
+    QSignalSpy committed(&store, &ShopStore::committed);
+    {
+        const Axiom::BatchScope scope;
+        store.setQuery(u"x"_s);
+        store.setQuery(QString());
+        store.state.apply([](ShopState &s) { s.items.modify(50, [](Item &i) { i.stars = 1; }); });
+        store.state.apply([](ShopState &s) { s.items.modify(50, [](Item &i) { i.stars = 0; }); });
+    }
+    QCOMPARE(query.count(), 0);
+    QCOMPARE(committed.count(), 0);
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_StateStore::applyBatchIsOneRevisionAndAllOrNothing()
+{
+    ShopStore store;
+    QSignalSpy committed(&store, &ShopStore::committed);
+    store.state.applyBatch({[](ShopState &s) { s.selected = 1; },
+                            [](ShopState &s) { s.query = u"x"_s; },
+                            [](ShopState &s) { ++s.selected; }});
+    QCOMPARE(store.selected(), 2);
+    QCOMPARE(committed.count(), 1);
+    const QList<std::function<void(ShopState &)>> failing = {
+        [](ShopState &s) { s.selected = 9; }, [](ShopState &) { throw std::runtime_error("no"); }};
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.state.applyBatch(failing));
+    QCOMPARE(store.selected(), 2);
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_StateStore::throwingMutationLeavesTheStateAndReportsOnce()
+{
+    ShopStore store;
+    store.addItems(10);
+    const auto before = store.state.snapshot();
+    QSignalSpy errors(&store, &ShopStore::errorOccurred);
+    QSignalSpy query(&store, &ShopStore::queryChanged);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.state.apply([](ShopState &s) {
+        s.query = u"lost"_s;
+        s.items.clear();
+        throw std::runtime_error("out of tea");
+    }));
+    QCOMPARE(store.state.snapshot(), before);
+    QVERIFY(store.state.value() == *before);
+    QCOMPARE(store.query(), QString());
+    QCOMPARE(query.count(), 0);
+    QCOMPARE(errors.count(), 1);
+    const auto error = errors.first().first().value<Axiom::StateError>();
+    QCOMPARE(error.code, Axiom::StateError::UpdateFailed);
+    QVERIFY2(error.message.contains("out of tea"_L1), qPrintable(error.message));
+    QVERIFY2(error.message.contains(store.name()), qPrintable(error.message));
+    store.setQuery(u"goes on"_s);
+    QCOMPARE(query.count(), 1);
+    QCOMPARE(errors.count(), 1);
+}
+
+void tst_StateStore::throwingMutationInAScopeTakesBackOnlyItself()
+{
+    ShopStore store;
+    QSignalSpy errors(&store, &ShopStore::errorOccurred);
+    {
+        const Axiom::BatchScope scope;
+        store.setSelected(4);
+        QVERIFY_THROWS_EXCEPTION(int, store.state.apply([](ShopState &s) {
+            s.selected = 5;
+            s.query = u"lost"_s;
+            throw 1;
+        }));
+        QCOMPARE(store.selected(), 4);
+        store.state.set(&ShopState::ratio, 0.5);
+    }
+    QCOMPARE(store.selected(), 4);
+    QCOMPARE(store.query(), QString());
+    QCOMPARE(store.ratio(), 0.5);
+    QCOMPARE(errors.count(), 1);
+}
+
+void tst_StateStore::nestedApplyIsPartOfTheOuterOne()
+{
+    ShopStore store;
+    QSignalSpy committed(&store, &ShopStore::committed);
+    store.state.apply([&](ShopState &s) {
+        s.selected = 1;
+        store.state.apply([](ShopState &inner) { inner.selected += 10; });
+        s.query = QString::number(s.selected);
+    });
+    QCOMPARE(store.selected(), 11);
+    QCOMPARE(store.query(), u"11"_s);
+    QCOMPARE(committed.count(), 1);
+}
+
+void tst_StateStore::nestedApplyOfAThrowingOuterOneIsTakenBack()
+{
+    ShopStore store;
+    QVERIFY_THROWS_EXCEPTION(int, store.state.apply([&](ShopState &) {
+        store.state.apply([](ShopState &inner) { inner.selected = 7; });
+        throw 1;
+    }));
+    QCOMPARE(store.selected(), -1);
+    QCOMPARE(store.revision(), 0);
+}
+
+void tst_StateStore::scopeAnnouncesAtItsOutermostEnd()
+{
+    ShopStore store;
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    {
+        const Axiom::BatchScope outer;
+        {
+            const Axiom::BatchScope inner;
+            store.setSelected(1);
+        }
+        store.setSelected(2);
+        QCOMPARE(selected.count(), 0);
+    }
+    QCOMPARE(selected.count(), 1);
+    QCOMPARE(store.revision(), 1);
+}
+
+void tst_StateStore::scopeOverSeveralStoresCommitsAllBeforeAnyNotification()
+{
+    ShopStore a;
+    ShopStore b;
+    int seen = 0;
+    connect(&a, &ShopStore::selectedChanged, this, [&] {
+        QCOMPARE(b.selected(), 2);
+        QCOMPARE(b.revision(), 1);
+        ++seen;
+    });
+    connect(&b, &ShopStore::selectedChanged, this, [&] {
+        QCOMPARE(a.selected(), 1);
+        ++seen;
+    });
+    {
+        const Axiom::BatchScope scope;
+        a.setSelected(1);
+        b.setSelected(2);
+    }
+    QCOMPARE(seen, 2);
+}
+
+void tst_StateStore::scopeShowsItsOwnChangesAndSnapshotsDoNot()
+{
+    ShopStore store;
+    const Axiom::BatchScope scope;
+    store.setSelected(1);
+    QCOMPARE(store.selected(), 1);
+    QCOMPARE(store.state.snapshot()->selected, -1);
+}
+
+void tst_StateStore::computedPropertyIsNotifiedWhenItsValueChanges()
+{
+    ShopStore store;
+    QSignalSpy unrated(&store, &ShopStore::unratedChanged);
+    store.addItems(3);
+    QCOMPARE(unrated.count(), 1);
+    QCOMPARE(store.unrated(), 3);
+    store.state.apply([](ShopState &s) { s.items.modify(0, [](Item &i) { i.name = u"x"_s; }); });
+    QCOMPARE(unrated.count(), 1);
+    store.state.apply([](ShopState &s) { s.items.modify(0, [](Item &i) { i.stars = 5; }); });
+    QCOMPARE(unrated.count(), 2);
+}
+
+void tst_StateStore::computedPropertyOfOtherFieldsIsNotEvaluated()
+{
+    ShopStore store;
+    int evaluations = 0;
+    store.state.computed("ratio", &ShopState::total, [&](qint64 total) {
+        ++evaluations;
+        return total;
+    });
+    QCOMPARE(evaluations, 1);
+    store.setSelected(1);
+    QCOMPARE(evaluations, 1);
+    QSignalSpy ratio(&store, &ShopStore::ratioChanged);
+    store.state.set(&ShopState::total, 5);
+    QCOMPARE(evaluations, 2);
+    QCOMPARE(ratio.count(), 1);
+}
+
+void tst_StateStore::onChangedGivesNowAndBefore()
+{
+    ShopStore store;
+    QList<std::pair<int, int>> heard;
+    store.state.onChanged(&ShopState::selected, this, [&](int now, int before) {
+        heard.append({before, now});
+    });
+    QList<int> now;
+    store.state.onChanged(&ShopState::selected, this, [&](int value) { now.append(value); });
+    store.setSelected(1);
+    store.setQuery(u"x"_s);
+    store.setSelected(5);
+    QCOMPARE(heard, (QList<std::pair<int, int>>{{-1, 1}, {1, 5}}));
+    QCOMPARE(now, (QList<int>{1, 5}));
+}
+
+void tst_StateStore::onChangedTakesMemberFunctions()
+{
+    ShopStore store;
+    Receiver receiver;
+    store.state.onChanged(&ShopState::query, &receiver, &Receiver::hear);
+    store.state.onChanged(&ShopState::query, &receiver, &Receiver::hearNow);
+    store.setQuery(u"x"_s);
+    QCOMPARE(receiver.heard, (QList<std::pair<QString, QString>>{{{}, u"x"_s}, {{}, u"x"_s}}));
+}
+
+void tst_StateStore::onChangedStopsWithItsContext()
+{
+    ShopStore store;
+    int heard = 0;
+    {
+        QObject context;
+        store.state.onChanged(&ShopState::selected, &context, [&](int) { ++heard; });
+        store.setSelected(1);
+    }
+    store.setSelected(2);
+    QCOMPARE(heard, 1);
+}
+
+void tst_StateStore::onChangedReachesAContextInAnotherThread()
+{
+    ShopStore store;
+    QThread thread;
+    auto *context = new QObject;
+    context->moveToThread(&thread);
+    connect(&thread, &QThread::finished, context, &QObject::deleteLater);
+    std::atomic<int> heard = 0;
+    std::atomic<bool> rightThread = false;
+    store.state.onChanged(&ShopState::selected, context, [&](int now, int) {
+        rightThread = QThread::currentThread() == &thread;
+        heard = now;
+    });
+    thread.start();
+    store.setSelected(8);
+    QTRY_COMPARE(heard.load(), 8);
+    QVERIFY(rightThread);
+    thread.quit();
+    thread.wait();
+}
+
+void tst_StateStore::committedComesLast()
+{
+    ShopStore store;
+    QStringList order;
+    connect(&store, &ShopStore::committed, this, [&] { order.append(u"committed"_s); });
+    connect(&store, &ShopStore::unratedChanged, this, [&] { order.append(u"computed"_s); });
+    connect(&store, &ShopStore::queryChanged, this, [&] { order.append(u"query"_s); });
+    store.state.onChanged(&ShopState::query, this,
+                          [&](const QString &) { order.append(u"onChanged"_s); });
+    store.state.apply([](ShopState &s) {
+        s.query = u"x"_s;
+        s.items.append({u"y"_s, 0});
+    });
+    QCOMPARE(order, (QStringList{u"query"_s, u"onChanged"_s, u"computed"_s, u"committed"_s}));
+}
+
+void tst_StateStore::observerMayApply()
+{
+    ShopStore store;
+    QList<int> seen;
+    connect(&store, &ShopStore::queryChanged, this, [&] {
+        if (store.selected() < 3)
+            store.setSelected(store.selected() + 1);
+    });
+    connect(&store, &ShopStore::selectedChanged, this, [&] { seen.append(store.selected()); });
+    store.state.apply([](ShopState &s) {
+        s.query = u"x"_s;
+        s.selected = 0;
+    });
+    // The outer change is told first, then the observer's.
+    QCOMPARE(seen.size(), 2);
+    QCOMPARE(store.selected(), 1);
+    QCOMPARE(store.revision(), 2);
+}
+
+void tst_StateStore::observerThatThrowsDoesNotStopTheOthers()
+{
+    ShopStore store;
+    QSignalSpy errors(&store, &ShopStore::errorOccurred);
+    int heard = 0;
+    store.state.onChanged(&ShopState::selected, this,
+                          [](int) { throw std::runtime_error("oops"); });
+    store.state.onChanged(&ShopState::selected, this, [&](int) { ++heard; });
+    QTest::ignoreMessage(QtWarningMsg, "An observer threw: oops");
+    store.setSelected(1);
+    QCOMPARE(heard, 1);
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(store.selected(), 1);
+}
+
+void tst_StateStore::eventLoopInAnObserverLosesAndRepeatsNothing()
+{
+    ShopStore store;
+    QList<int> heard;
+    bool nested = false;
+    store.state.onChanged(&ShopState::selected, this, [&](int now) {
+        heard.append(now);
+        if (std::exchange(nested, true))
+            return;
+        for (int i = 10; i < 15; ++i)
+            store.state.enqueue([i](ShopState &s) { s.selected = i; });
+        QEventLoop loop;
+        const auto ticket = store.state.enqueue([](ShopState &s) { s.total = 1; });
+        ticket.then(&loop, [&](auto) { loop.quit(); });
+        loop.exec();
+    });
+    QSignalSpy ratio(&store, &ShopStore::ratioChanged);
+    store.state.apply([](ShopState &s) {
+        s.selected = 1;
+        s.ratio = 1;
+    });
+    QCOMPARE(heard.first(), 1);
+    QCOMPARE(heard.last(), 14);
+    QCOMPARE(heard.count(1), 1);
+    QCOMPARE(heard.count(14), 1);
+    QCOMPARE(ratio.count(), 1);
+}
+
+void tst_StateStore::snapshotDoesNotSeeLaterChanges()
+{
+    ShopStore store;
+    store.addItems(1000);
+    const auto snapshot = store.state.snapshot();
+    store.state.apply([](ShopState &s) {
+        s.items.modify(500, [](Item &i) { i.stars = 4; });
+        s.items.removeAt(0);
+    });
+    QCOMPARE(snapshot->items.size(), 1000);
+    QCOMPARE(snapshot->items.at(500).stars, 0);
+    QCOMPARE(store.state->items.at(499).stars, 4);
+    QCOMPARE(snapshot.revision(), 1);
+}
+
+void tst_StateStore::snapshotsAreEqualByIdentity()
+{
+    ShopStore store;
+    const auto a = store.state.snapshot();
+    QVERIFY(a == store.state.snapshot());
+    store.setSelected(1);
+    QVERIFY(a != store.state.snapshot());
+    store.setSelected(-1);
+    QVERIFY(a != store.state.snapshot());
+    QVERIFY(*a == *store.state.snapshot());
+    QVERIFY(!Axiom::Snapshot<ShopState>().isValid());
+}
+
+void tst_StateStore::snapshotOutlivesItsStore()
+{
+    Axiom::Snapshot<ShopState> snapshot;
+    {
+        ShopStore store;
+        store.addItems(10);
+        snapshot = store.state.snapshot();
+    }
+    QCOMPARE(snapshot->items.size(), 10);
+}
+
+void tst_StateStore::restoreGoesBackAndNotifiesTheDifference()
+{
+    ShopStore store;
+    store.addItems(10);
+    store.setQuery(u"a"_s);
+    const auto snapshot = store.state.snapshot();
+    store.setQuery(u"b"_s);
+    store.state.apply([](ShopState &s) { s.items.removeAt(3); });
+    QSignalSpy query(&store, &ShopStore::queryChanged);
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    store.state.restore(snapshot);
+    QVERIFY(*snapshot == store.state.value());
+    QCOMPARE(query.count(), 1);
+    QCOMPARE(selected.count(), 0);
+    QCOMPARE(store.revision(), 5);
+}
+
+void tst_StateStore::restoreOfAnInvalidSnapshotDoesNothing()
+{
+    ShopStore store;
+    store.setSelected(1);
+    store.state.restore({});
+    QCOMPARE(store.selected(), 1);
+}
+
+void tst_StateStore::enqueuedUpdatesAreAppliedOnceAFlush()
+{
+    ShopStore store;
+    QSignalSpy total(&store, &ShopStore::totalChanged);
+    for (int i = 0; i < 1000; ++i)
+        store.state.enqueue([](ShopState &s) noexcept { ++s.total; });
+    QCOMPARE(store.total(), 0);
+    QCOMPARE(store.pendingUpdates(), 1000);
+    QTRY_COMPARE(store.total(), 1000);
+    QCOMPARE(total.count(), 1);
+    QCOMPARE(store.revision(), 1);
+    QCOMPARE(store.pendingUpdates(), 0);
+}
+
+void tst_StateStore::enqueuedUpdateThatThrowsFailsAlone()
+{
+    ShopStore store;
+    store.addItems(100);
+    QSignalSpy errors(&store, &ShopStore::errorOccurred);
+    QList<Axiom::UpdateTicket> tickets;
+    for (int i = 0; i < 10; ++i) {
+        tickets.append(store.state.enqueue([i](ShopState &s) {
+            s.total += 1;
+            s.items.modify(i, [](Item &item) { item.stars = 1; });
+            if (i == 4)
+                throw std::runtime_error("four");
+        }));
+    }
+    Axiom::BatchCoordinator::instance()->flush();
+    QCOMPARE(store.total(), 9);
+    QCOMPARE(store.state->items.at(4).stars, 0);
+    QCOMPARE(store.state->items.at(3).stars, 1);
+    QCOMPARE(store.state->items.at(5).stars, 1);
+    QCOMPARE(tickets.at(4).status(), Axiom::UpdateTicket::Failed);
+    QCOMPARE(tickets.at(5).status(), Axiom::UpdateTicket::Applied);
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(store.revision(), 2);
+}
+
+void tst_StateStore::criticalUpdateOnTheOwnersThreadIsAppliedAtOnce()
+{
+    ShopStore store;
+    store.state.enqueue([](ShopState &s) { s.query = u"later"_s; });
+    const auto ticket = store.state.enqueue([](ShopState &s) { s.selected = 1; },
+                                            {.priority = Axiom::Priority::Critical});
+    QCOMPARE(ticket.status(), Axiom::UpdateTicket::Applied);
+    QCOMPARE(store.selected(), 1);
+    QCOMPARE(store.query(), QString());
+    QTRY_COMPARE(store.query(), u"later"_s);
+}
+
+void tst_StateStore::updatesOfADeadStoreAreDropped()
+{
+    auto store = std::make_unique<ShopStore>();
+    const auto handle = store->state.handle();
+    bool ran = false;
+    const auto waiting = handle.enqueue([&](ShopState &) { ran = true; });
+    store.reset();
+    const auto late = handle.enqueue([&](ShopState &) { ran = true; });
+    Axiom::BatchCoordinator::instance()->flush();
+    QCOMPARE(waiting.status(), Axiom::UpdateTicket::Dropped);
+    QCOMPARE(late.status(), Axiom::UpdateTicket::Dropped);
+    QVERIFY(!ran);
+    QVERIFY(handle.snapshot().isValid());
+}
+
+void tst_StateStore::storeMayBeDeletedByItsMutation()
+{
+    QPointer<ShopStore> store = new ShopStore;
+    store->state.apply([&](ShopState &s) {
+        s.selected = 1;
+        delete store.data();
+        s.query = u"still here"_s;
+    });
+    QVERIFY(!store);
+}
+
+void tst_StateStore::storeMayBeDeletedByItsObserver()
+{
+    QPointer<ShopStore> store = new ShopStore;
+    int afterwards = 0;
+    connect(store, &ShopStore::queryChanged, this, [&] { delete store.data(); });
+    store->state.onChanged(&ShopState::query, this, [&](const QString &) { ++afterwards; });
+    store->setQuery(u"x"_s);
+    QVERIFY(!store);
+    QCOMPARE(afterwards, 0);
+}
+
+void tst_StateStore::storeMayBeDeletedByAnObserverOfAnother()
+{
+    ShopStore a;
+    QPointer<ShopStore> b = new ShopStore;
+    int heard = 0;
+    connect(&a, &ShopStore::selectedChanged, this, [&] { delete b.data(); });
+    connect(b, &ShopStore::selectedChanged, this, [&] { ++heard; });
+    {
+        const Axiom::BatchScope scope;
+        a.setSelected(1);
+        b->setSelected(1);
+    }
+    QVERIFY(!b);
+    QCOMPARE(heard, 0);
+}
+
+void tst_StateStore::storeMayDieInAScope()
+{
+    ShopStore other;
+    {
+        const Axiom::BatchScope scope;
+        auto store = std::make_unique<ShopStore>();
+        store->setSelected(1);
+        other.setSelected(1);
+    }
+    QCOMPARE(other.revision(), 1);
+}
+
+void tst_StateStore::storeMayDieWhileThreadsSubmit()
+{
+    for (int round = 0; round < 20; ++round) {
+        auto store = std::make_unique<ShopStore>();
+        const auto handle = store->state.handle();
+        std::atomic<bool> stop = false;
+        std::thread threads[2];
+        for (std::thread &thread : threads) {
+            thread = std::thread([&, handle] {
+                while (!stop) {
+                    handle.enqueue([](ShopState &s) { ++s.total; });
+                    (void)handle.snapshot()->total;
+                }
+            });
+        }
+        const auto before = store->total();
+        while (store->total() == before)
+            QCoreApplication::processEvents();
+        store.reset();
+        stop = true;
+        for (std::thread &thread : threads)
+            thread.join();
+        Axiom::BatchCoordinator::instance()->flush();
+    }
+}
+
+void tst_StateStore::snapshotsFromThreadsAreNeverTorn()
+{
+    ShopStore store;
+    const auto handle = store.state.handle();
+    std::atomic<bool> stop = false;
+    std::atomic<int> torn = 0;
+    std::thread readers[2];
+    for (std::thread &reader : readers) {
+        reader = std::thread([&, handle] {
+            qint64 revision = 0;
+            while (!stop) {
+                const auto snapshot = handle.snapshot();
+                torn += snapshot->total != snapshot->selected
+                    || snapshot->items.size() != snapshot->total || snapshot.revision() < revision;
+                revision = snapshot.revision();
+            }
+        });
+    }
+    store.setSelected(0);
+    for (int i = 1; i <= 2000; ++i) {
+        store.state.apply([i](ShopState &s) {
+            s.total = i;
+            s.selected = i;
+            s.items.append(Item());
+        });
+    }
+    stop = true;
+    for (std::thread &reader : readers)
+        reader.join();
+    QCOMPARE(torn.load(), 0);
+}
+
+void tst_StateStore::applyFromAnotherThreadIsRefused()
+{
+    ShopStore store;
+    QTest::ignoreMessage(QtWarningMsg,
+                         "State::apply: called from another thread than the store's; nothing was "
+                         "changed, use enqueue()");
+    std::thread([&] { store.setSelected(1); }).join();
+    QCOMPARE(store.selected(), -1);
+}
+
+void tst_StateStore::strategyChangesWhenTheWorkingCopyIsMade()
+{
+    ShopStore store;
+    auto snapshot = store.state.snapshot();
+    store.setSelected(1);
+    QCOMPARE(store.state.cowMetrics().clonedWrites, 1);
+    snapshot = {};
+    store.setSelected(2);
+    QCOMPARE(store.state.cowMetrics().clonedWrites, 1);
+    QCOMPARE(store.state.cowMetrics().uniqueWrites, 1);
+
+    store.setStrategy(Axiom::CowStrategy::EagerClone);
+    snapshot = store.state.snapshot();
+    QCoreApplication::processEvents();
+    store.setSelected(3);
+    QCOMPARE(store.state.cowMetrics().clonedWrites, 1);
+    QCOMPARE(store.state.cowMetrics().uniqueWrites, 2);
+    QCOMPARE(snapshot->selected, 2);
+    QVERIFY(store.state.cowMetrics().totalReads > 0);
+}
+
+void tst_StateStore::nameIsTheClassNameUntilSet()
+{
+    ShopStore store;
+    QCOMPARE(store.name(), u"ShopStore"_s);
+    QSignalSpy changed(&store, &ShopStore::nameChanged);
+    store.setName(u"Tea shop"_s);
+    store.setName(u"Tea shop"_s);
+    QCOMPARE(store.name(), u"Tea shop"_s);
+    QCOMPARE(changed.count(), 1);
+}
+
+void tst_StateStore::storesAreListed()
+{
+    const qsizetype others = Axiom::StateStore::all().size();
+    {
+        ShopStore store;
+        QCOMPARE(Axiom::StateStore::all().size(), others + 1);
+        QVERIFY(Axiom::StateStore::all().contains(&store));
+    }
+    QCOMPARE(Axiom::StateStore::all().size(), others);
+}
+
+void tst_StateStore::residentBytesGrowWithTheState()
+{
+    ShopStore store;
+    const qint64 empty = store.residentBytes();
+    QVERIFY(empty >= qint64(sizeof(ShopState)));
+    store.addItems(1000);
+    QVERIFY(store.residentBytes() >= empty + 1000 * qint64(sizeof(Item)));
+    QCOMPARE(store.property("residentBytes").toDouble(), double(store.residentBytes()));
+}
+
+void tst_StateStore::pendingUpdatesAreCounted()
+{
+    ShopStore store;
+    auto ticket = store.state.enqueue([](ShopState &) {});
+    store.state.enqueue([](ShopState &) {}, {.coalesceKey = "k"});
+    store.state.enqueue([](ShopState &) {}, {.coalesceKey = "k"});
+    QCOMPARE(store.pendingUpdates(), 2);
+    QVERIFY(ticket.cancel());
+    QCOMPARE(store.pendingUpdates(), 1);
+    Axiom::BatchCoordinator::instance()->flush();
+    QCOMPARE(store.pendingUpdates(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_StateStore)
+
+#include "tst_statestore.moc"
