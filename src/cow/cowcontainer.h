@@ -23,10 +23,7 @@ template <typename T>
 class CowContainer
 {
 public:
-    CowContainer()
-        requires std::default_initializable<T>
-        : CowContainer(T())
-    { }
+    CowContainer() requires std::default_initializable<T> : CowContainer(T()) { }
     explicit CowContainer(T value) : d(new Data(std::move(value))) { }
 
     // The copy shares the value; it counts for itself.

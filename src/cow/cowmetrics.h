@@ -46,10 +46,16 @@ public:
 
     CowMetrics metrics() const noexcept;
 
-    CowStrategy strategy() const noexcept { return m_strategy; }
+    CowStrategy strategy() const noexcept
+    {
+        return m_strategy;
+    }
     void setStrategy(CowStrategy strategy) noexcept;
     // What the strategy comes to now: the choice itself, or where Adaptive stands.
-    bool isEager() const noexcept { return m_eager; }
+    bool isEager() const noexcept
+    {
+        return m_eager;
+    }
 
 private:
     static void bump(std::atomic<qint64> &counter, qint64 by) noexcept

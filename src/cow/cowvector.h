@@ -28,8 +28,8 @@ class CowVector
         if constexpr (std::same_as<std::remove_cvref_t<R>, CowVector>)
             return false;
         else if constexpr (std::ranges::input_range<R>)
-            return std::constructible_from<T, std::ranges::range_reference_t<R>>
-                && !std::convertible_to<R, T>;
+            return std::constructible_from<
+                       T, std::ranges::range_reference_t<R>> && !std::convertible_to<R, T>;
         else
             return false;
     }();
@@ -53,16 +53,15 @@ public:
     CowVector(qsizetype size, const T &value) { resize(size, value); }
     CowVector(std::initializer_list<T> values) : CowVector(values.begin(), values.end()) { }
     template <std::input_iterator I, std::sentinel_for<I> S>
-        requires std::constructible_from<T, std::iter_reference_t<I>>
-    CowVector(I begin, S end)
-    {
-        adopt(build(std::move(begin), std::move(end)), "CowVector");
-    }
+        requires std::constructible_from<T, std::iter_reference_t<I>> CowVector(I begin, S end)
+        {
+            adopt(build(std::move(begin), std::move(end)), "CowVector");
+        }
     CowVector(const QList<T> &list) : CowVector(list.begin(), list.end()) { }
     template <typename R>
         requires CowVector::isRangeOfT<R>
-    explicit CowVector(R &&range) : CowVector(std::ranges::begin(range), std::ranges::end(range))
-    { }
+    explicit CowVector(R &&range)
+        : CowVector(std::ranges::begin(range), std::ranges::end(range)) { }
 
     CowVector(const CowVector &other) noexcept : m_root(other.m_root), m_size(other.m_size)
     {
@@ -153,10 +152,7 @@ public:
     void append(CowVector &&other) { insert(m_size, std::move(other)); }
     template <typename R>
         requires CowVector::isRangeOfT<R>
-    void append(R &&range)
-    {
-        insert(m_size, std::forward<R>(range));
-    }
+    void append(R &&range) { insert(m_size, std::forward<R>(range)); }
     void concat(const CowVector &other) { insert(m_size, other); }
     void concat(CowVector &&other) { insert(m_size, std::move(other)); }
     void push_back(const T &value) { append(value); }
@@ -189,10 +185,7 @@ public:
     void insert(qsizetype i, CowVector &&other);
     template <typename R>
         requires CowVector::isRangeOfT<R>
-    void insert(qsizetype i, R &&range)
-    {
-        insert(i, CowVector(std::forward<R>(range)));
-    }
+    void insert(qsizetype i, R &&range) { insert(i, CowVector(std::forward<R>(range))); }
 
     void removeAt(qsizetype i);
     void remove(qsizetype i, qsizetype count = 1) { erase(i, count); }

@@ -73,10 +73,10 @@ consteval bool allMembersListed(const std::tuple<Field...> &fields)
         std::size_t end = 0;
         ((end = (end + alignof(typename Field::Type) - 1) / alignof(typename Field::Type)
                   * alignof(typename Field::Type)
-              + sizeof(typename Field::Type)),
+                  + sizeof(typename Field::Type)),
          ...);
-        const std::size_t size =
-            (std::max(end, std::size_t(1)) + alignof(T) - 1) / alignof(T) * alignof(T);
+        const std::size_t size = (std::max(end, std::size_t(1)) + alignof(T) - 1) / alignof(T)
+                * alignof(T);
         return size == sizeof(T);
     }
 }

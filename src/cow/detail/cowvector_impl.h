@@ -379,7 +379,10 @@ QList<T> CowVector<T>::toList() const
 }
 
 template <typename T>
-    requires requires(QDebug debug, const T &value) { debug << value; }
+    requires requires(QDebug debug, const T &value)
+    {
+        debug << value;
+    }
 QDebug operator<<(QDebug debug, const CowVector<T> &vector)
 {
     const QDebugStateSaver saver(debug);
@@ -428,7 +431,10 @@ Stream &operator>>(Stream &stream, CowVector<T> &vector)
 }
 
 template <typename T>
-    requires requires(const T &value) { qHash(value, size_t(0)); }
+    requires requires(const T &value)
+    {
+        qHash(value, size_t(0));
+    }
 size_t qHash(const CowVector<T> &vector, size_t seed = 0)
 {
     return qHashRange(vector.begin(), vector.end(), seed);
