@@ -78,6 +78,7 @@ ApplicationWindow {
 
                 ScrollBar.vertical: ScrollBar {
                     policy: ScrollBar.AlwaysOn
+                    minimumSize: 0.06
                 }
             }
 

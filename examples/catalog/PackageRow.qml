@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: MIT
 
 import QtQuick
-import QtQuick.Layouts
 
 Rectangle {
     id: root
@@ -38,65 +37,77 @@ Rectangle {
         color: Theme.live
     }
 
-    RowLayout {
-        anchors.fill: parent
+    // Placed by anchors: a row is made while the list scrolls, and layouts cost more.
+    Text {
+        id: nameText
+
+        anchors.left: parent.left
         anchors.leftMargin: 2 * Theme.unit
+        y: 12
+        width: Math.min(implicitWidth, chip.x - x - Theme.unit)
+        text: root.name
+        textFormat: Text.PlainText
+        elide: Text.ElideRight
+        font.pixelSize: Theme.body
+        font.weight: Font.DemiBold
+        color: Theme.text
+    }
+
+    Text {
+        anchors.left: nameText.right
+        anchors.leftMargin: Theme.unit
+        anchors.right: chip.left
+        anchors.rightMargin: Theme.unit
+        anchors.baseline: nameText.baseline
+        text: root.version
+        textFormat: Text.PlainText
+        elide: Text.ElideRight
+        font.pixelSize: Theme.small
+        color: Theme.secondary
+    }
+
+    Text {
+        anchors.left: nameText.left
+        anchors.right: chip.left
+        anchors.rightMargin: Theme.unit
+        y: 31
+        text: root.summary
+        textFormat: Text.PlainText
+        elide: Text.ElideRight
+        font.pixelSize: Theme.small
+        color: Theme.secondary
+    }
+
+    Chip {
+        id: chip
+
+        anchors.right: sizeText.left
+        anchors.verticalCenter: parent.verticalCenter
+        text: root.section
+    }
+
+    Text {
+        id: sizeText
+
+        anchors.right: starRating.left
         anchors.rightMargin: 2 * Theme.unit
-        spacing: 2 * Theme.unit
+        anchors.verticalCenter: parent.verticalCenter
+        width: 80
+        horizontalAlignment: Text.AlignRight
+        text: Format.kibibytes(root.installedSize)
+        font.pixelSize: Theme.small
+        color: Theme.secondary
+    }
 
-        ColumnLayout {
-            Layout.fillWidth: true
-            spacing: 2
+    StarRating {
+        id: starRating
 
-            RowLayout {
-                spacing: Theme.unit
-
-                Text {
-                    Layout.maximumWidth: 320
-                    text: root.name
-                    textFormat: Text.PlainText
-                    elide: Text.ElideRight
-                    font.pixelSize: Theme.body
-                    font.weight: Font.DemiBold
-                    color: Theme.text
-                }
-
-                Text {
-                    Layout.fillWidth: true
-                    text: root.version
-                    textFormat: Text.PlainText
-                    elide: Text.ElideRight
-                    font.pixelSize: Theme.small
-                    color: Theme.secondary
-                }
-            }
-
-            Text {
-                Layout.fillWidth: true
-                text: root.summary
-                textFormat: Text.PlainText
-                elide: Text.ElideRight
-                font.pixelSize: Theme.small
-                color: Theme.secondary
-            }
-        }
-
-        Chip {
-            text: root.section
-        }
-
-        Text {
-            Layout.preferredWidth: 72
-            horizontalAlignment: Text.AlignRight
-            text: Format.kibibytes(root.installedSize)
-            font.pixelSize: Theme.small
-            color: Theme.secondary
-        }
-
-        StarRating {
-            stars: root.rating
-            onRated: stars => root.rated(stars)
-        }
+        anchors.right: parent.right
+        anchors.rightMargin: 2 * Theme.unit
+        anchors.verticalCenter: parent.verticalCenter
+        width: 80
+        stars: root.rating
+        onRated: stars => root.rated(stars)
     }
 
     Rectangle {

@@ -7,36 +7,40 @@
 import QtQuick
 
 // Five stars; click one to rate, the same again to take the rating back.
-Row {
+Item {
     id: root
 
     property int stars: 0
-    property bool interactive: true
     property int size: 16
 
     signal rated(int stars)
 
-    spacing: 1
+    implicitWidth: filled.implicitWidth + empty.implicitWidth
+    implicitHeight: filled.implicitHeight
     Accessible.role: Accessible.Slider
     Accessible.name: qsTr("Rating: %1 of 5").arg(root.stars)
 
-    Repeater {
-        model: 5
+    Text {
+        id: filled
 
-        Text {
-            id: star
+        text: "★".repeat(root.stars)
+        font.pixelSize: root.size
+        color: Theme.star
+    }
 
-            required property int index
+    Text {
+        id: empty
 
-            text: star.index < root.stars ? "★" : "☆"
-            font.pixelSize: root.size
-            color: star.index < root.stars ? Theme.star : Theme.secondary
-            opacity: star.index < root.stars || root.interactive ? 1 : 0.45
+        anchors.left: filled.right
+        text: "☆".repeat(5 - root.stars)
+        font.pixelSize: root.size
+        color: Theme.secondary
+    }
 
-            TapHandler {
-                enabled: root.interactive
-                onTapped: root.rated(star.index + 1 === root.stars ? 0 : star.index + 1)
-            }
+    TapHandler {
+        onTapped: point => {
+            const star = Math.min(5, 1 + Math.floor(point.position.x * 5 / root.width));
+            root.rated(star === root.stars ? 0 : star);
         }
     }
 }

@@ -134,6 +134,16 @@ void Scenario::feed()
 {
     const Axiom::BatchMetrics before = Axiom::BatchCoordinator::instance()->metrics();
     m_figures->takeLongestGap();
+    double apply = 0;
+    double publish = 0;
+    int flushes = 0;
+    const auto timing =
+        QObject::connect(Axiom::BatchCoordinator::instance(), &Axiom::BatchCoordinator::flushed,
+                         m_store, [&](const Axiom::FlushInfo &info) {
+                             apply += info.applyMilliseconds();
+                             publish += info.publishMilliseconds();
+                             ++flushes;
+                         });
     m_store->setFeeding(true);
     QElapsedTimer elapsed;
     elapsed.start();
@@ -146,6 +156,7 @@ void Scenario::feed()
         },
         patience);
     const double seconds = double(elapsed.nsecsElapsed()) / 1e9;
+    QObject::disconnect(timing);
     gap(u"live feed while scrolling"_s);
     screenshot(u"4-live-feed"_s);
     m_store->setFeeding(false);
@@ -155,6 +166,9 @@ void Scenario::feed()
     figure(u"updates/s"_s, QString::number(std::round(double(m_store->fedUpdates()) / seconds)));
     figure(u"flushes/s"_s,
            QString::number(std::round(double(after.flushes - before.flushes) / seconds)));
+    figure(u"mean time to apply and publish a flush"_s,
+           u"%1 ms, %2 ms"_s.arg(apply / std::max(flushes, 1), 0, 'f', 2)
+               .arg(publish / std::max(flushes, 1), 0, 'f', 2));
     figure(
         u"notifications/s"_s,
         QString::number(std::round(double(after.notifications - before.notifications) / seconds)));
@@ -213,7 +227,7 @@ void Scenario::screenshot(const QString &name)
 
 void Scenario::figure(const QString &name, const QString &value)
 {
-    m_out << name.leftJustified(44) << value << '\n';
+    m_out << name.leftJustified(46) << value << '\n';
     m_out.flush();
 }
 
