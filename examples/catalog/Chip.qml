@@ -1,9 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
-// SPDX-FileCopyrightText: 2026 The AxiomState authors
-// SPDX-License-Identifier: MIT
-
 import QtQuick
 
 Rectangle {

@@ -1,11 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
-// SPDX-FileCopyrightText: 2026 The AxiomState authors
-// SPDX-License-Identifier: MIT
-
 pragma Singleton
-
 import QtQuick
 
 QtObject {

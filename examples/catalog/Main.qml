@@ -1,9 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
-// SPDX-FileCopyrightText: 2026 The AxiomState authors
-// SPDX-License-Identifier: MIT
-
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -12,7 +8,8 @@ import Catalog
 ApplicationWindow {
     id: window
 
-    readonly property CatalogStore store: CatalogStore {}
+    readonly property CatalogStore store: CatalogStore {
+    }
     readonly property Figures figures: Figures {
         store: window.store
         window: window

@@ -1,15 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
-// SPDX-FileCopyrightText: 2026 The AxiomState authors
-// SPDX-License-Identifier: MIT
-
 pragma Singleton
-
 import QtQuick
 
 QtObject {
-    readonly property SystemPalette system: SystemPalette {}
+    readonly property SystemPalette system: SystemPalette {
+    }
     property bool dark: system.window.hslLightness < 0.5
 
     readonly property color background: dark ? "#14171c" : "#f4f6f8"

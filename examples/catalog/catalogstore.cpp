@@ -118,7 +118,7 @@ void CatalogStore::load()
         send();
 
         QStringList notes = result.errors;
-        if (source.isSample)
+        if (result.isSample)
             notes.append(tr("No package index on this machine: this is a sample."));
         if (result.skippedLines > 0)
             notes.append(tr("%n line(s) skipped", nullptr, int(result.skippedLines)));

@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 blockSize = 256 * 1024;
+constexpr int stopInterval = 100;          // ms, between two looks at whether to stop
 constexpr qsizetype maxLine = 1024 * 1024; // longer is no index
 
 // How many times larger an index is than its file; for the progress bar.
@@ -85,6 +86,10 @@ void PackageParser::line(QByteArrayView text)
     }
     // Lines that go on with the field before belong to fields that are not kept.
     if (text.front() == ' ' || text.front() == '\t') {
+        if (text.trimmed().isEmpty()) {
+            endRecord();
+            return;
+        }
         if (m_linesOfRecord == 0)
             ++m_skippedLines;
         return;
@@ -94,8 +99,12 @@ void PackageParser::line(QByteArrayView text)
         ++m_skippedLines;
         return;
     }
+    // Where a piece is missing from the index, a record may start in the middle of another.
+    const QByteArrayView name = text.first(colon);
+    if (name == "Package" && m_linesOfRecord > 0)
+        endRecord();
     ++m_linesOfRecord;
-    field(text.first(colon), text.sliced(colon + 1).trimmed());
+    field(name, text.sliced(colon + 1).trimmed());
 }
 
 void PackageParser::field(QByteArrayView name, QByteArrayView value)
@@ -130,10 +139,12 @@ void PackageParser::number(double &field, QByteArrayView value)
 {
     bool ok = false;
     const qulonglong number = value.toByteArray().toULongLong(&ok);
-    if (ok)
+    if (ok) {
         field = double(number);
-    else
+    } else {
+        --m_linesOfRecord;
         ++m_skippedLines;
+    }
 }
 
 void PackageParser::endRecord()
@@ -160,6 +171,12 @@ QString PackageParser::shared(QByteArrayView text)
 
 namespace PackageIndex {
 
+Source sample()
+{
+    const QString path = u":/sample/packages.txt"_s;
+    return {.files = {path}, .totalBytes = QFileInfo(path).size(), .isSample = true};
+}
+
 Source find(const QString &directory)
 {
     Source source;
@@ -174,53 +191,107 @@ Source find(const QString &directory)
         source.files.append(file.filePath());
         source.totalBytes += isPlain ? file.size() : qint64(double(file.size()) * typicalRatio);
     }
-    if (source.files.isEmpty()) {
-        source.isSample = true;
-        source.files.append(u":/sample/packages.txt"_s);
-        source.totalBytes = QFileInfo(source.files.first()).size();
-    }
-    return source;
+    return source.files.isEmpty() ? sample() : source;
 }
+
+namespace {
+
+class Reader
+{
+public:
+    Reader(const PackageParser::Sink &sink, const std::function<void(qint64)> &progress,
+           const std::stop_token &stop)
+        : m_parser([this, &sink](Package &&package) {
+              ++m_records;
+              sink(std::move(package));
+          }),
+          m_progress(progress), m_stop(stop)
+    { }
+
+    void read(const Source &source)
+    {
+        for (const QString &path : source.files) {
+            if (source.isSample || path.endsWith("_Packages"_L1))
+                readPlain(path);
+            else
+                readCompressed(path);
+            if (m_stop.stop_requested())
+                return;
+            m_parser.finish();
+        }
+    }
+
+    qint64 records() const { return m_records; }
+    qint64 skippedLines() const { return m_parser.skippedLines(); }
+    const QStringList &errors() const { return m_errors; }
+
+private:
+    void readPlain(const QString &path)
+    {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            m_errors.append(u"%1: %2"_s.arg(path, file.errorString()));
+        while (!m_stop.stop_requested() && !file.atEnd()) {
+            const QByteArray block = file.read(blockSize);
+            if (block.isEmpty()) {
+                m_errors.append(u"%1: %2"_s.arg(path, file.errorString()));
+                return;
+            }
+            take(block);
+        }
+    }
+
+    // apt knows how its lists are compressed.
+    void readCompressed(const QString &path)
+    {
+        QProcess helper;
+        helper.setStandardErrorFile(QProcess::nullDevice());
+        helper.start(u"/usr/lib/apt/apt-helper"_s, {u"cat-file"_s, path}, QIODevice::ReadOnly);
+        while (helper.state() != QProcess::NotRunning && !m_stop.stop_requested()) {
+            if (helper.waitForReadyRead(stopInterval))
+                take(helper.readAllStandardOutput());
+        }
+        if (m_stop.stop_requested()) {
+            helper.kill();
+            helper.waitForFinished();
+            return;
+        }
+        take(helper.readAllStandardOutput());
+        if (helper.error() == QProcess::FailedToStart || helper.exitStatus() != QProcess::NormalExit
+            || helper.exitCode() != 0)
+            m_errors.append(u"%1: apt-helper cannot read it"_s.arg(path));
+    }
+
+    void take(const QByteArray &block)
+    {
+        m_done += block.size();
+        m_progress(m_done);
+        m_parser.feed(block);
+    }
+
+    PackageParser m_parser;
+    const std::function<void(qint64)> &m_progress;
+    const std::stop_token &m_stop;
+    QStringList m_errors;
+    qint64 m_done = 0;
+    qint64 m_records = 0;
+};
+
+} // namespace
 
 Result read(const Source &source, const PackageParser::Sink &sink,
             const std::function<void(qint64)> &progress, const std::stop_token &stop)
 {
+    Reader reader(sink, progress, stop);
+    reader.read(source);
     Result result;
-    qint64 done = 0;
-    PackageParser parser(sink);
-    for (const QString &path : source.files) {
-        const auto take = [&](const QByteArray &block) {
-            done += block.size();
-            progress(done);
-            parser.feed(block);
-        };
-        if (source.isSample || path.endsWith("_Packages"_L1)) {
-            QFile file(path);
-            if (!file.open(QIODevice::ReadOnly))
-                result.errors.append(u"%1: %2"_s.arg(path, file.errorString()));
-            while (!stop.stop_requested() && !file.atEnd())
-                take(file.read(blockSize));
-        } else {
-            // apt knows how its lists are compressed.
-            QProcess helper;
-            helper.start(u"/usr/lib/apt/apt-helper"_s, {u"cat-file"_s, path}, QIODevice::ReadOnly);
-            while (!stop.stop_requested() && helper.waitForReadyRead(-1))
-                take(helper.readAllStandardOutput());
-            if (stop.stop_requested())
-                helper.kill();
-            helper.waitForFinished(-1);
-            if (!stop.stop_requested()) {
-                if (helper.error() == QProcess::FailedToStart || helper.exitCode() != 0)
-                    result.errors.append(u"%1: apt-helper cannot read it"_s.arg(path));
-                else
-                    take(helper.readAllStandardOutput());
-            }
-        }
-        if (stop.stop_requested())
-            break;
-        parser.finish();
+    result.isSample = source.isSample;
+    if (reader.records() == 0 && !source.isSample && !stop.stop_requested()) {
+        reader.read(sample());
+        result.isSample = true;
     }
-    result.skippedLines = parser.skippedLines();
+    result.errors = reader.errors();
+    result.skippedLines = reader.skippedLines();
     return result;
 }
 

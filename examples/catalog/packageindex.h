@@ -55,12 +55,15 @@ struct Result
 {
     QStringList errors;
     qint64 skippedLines = 0;
+    bool isSample = false;
 };
 
 // The indexes in a directory, or the sample where there are none.
 Source find(const QString &directory);
+Source sample();
 
-// Reads all of a source on the calling thread; says after each block how many bytes are done.
+// Reads all of a source on the calling thread, and the sample where that has no record; says after
+// each block how many bytes are done.
 Result read(const Source &source, const PackageParser::Sink &sink,
             const std::function<void(qint64)> &progress, const std::stop_token &stop);
 
