@@ -134,9 +134,36 @@ private:
             emitGap(before, after);
             return;
         }
+        if (before.nodes.size() == 1 && after.nodes.size() == 1 && matchSideBySide(before, after))
+            return;
         const auto left = childrenOf(before);
         const auto right = childrenOf(after);
         match({left, before.rows}, {right, after.rows});
+    }
+
+    // Where elements were only updated, both trees have one shape, and a child corresponds to that
+    // in its place. Returns false for nodes of different shapes.
+    bool matchSideBySide(const NodeRun &before, const NodeRun &after)
+    {
+        const CowInner *left = asInner(before.nodes.front());
+        const CowInner *right = asInner(after.nodes.front());
+        const int count = left->count;
+        const qsizetype size = before.rows.end - before.rows.begin;
+        if (count != right->count || size != after.rows.end - after.rows.begin)
+            return false;
+        for (int i = 1; i < count; ++i) {
+            if (left->start(i) != right->start(i))
+                return false;
+        }
+        for (int i = 0; i < count; ++i) {
+            if (left->children[i] == right->children[i])
+                continue;
+            const qsizetype begin = left->start(i);
+            const qsizetype end = i + 1 < count ? left->start(i + 1) : size;
+            descend({{&left->children[i], 1}, {before.rows.begin + begin, before.rows.begin + end}},
+                    {{&right->children[i], 1}, {after.rows.begin + begin, after.rows.begin + end}});
+        }
+        return true;
     }
 
     void emitGap(const NodeRun &before, const NodeRun &after)
