@@ -50,6 +50,7 @@ ApplicationWindow {
                 clip: true
                 focus: true
                 reuseItems: true
+                cacheBuffer: 0
                 boundsBehavior: Flickable.StopAtBounds
                 model: window.store.packages
                 currentIndex: -1

@@ -6,7 +6,8 @@
 #include "../cow/diff.h"
 
 #include <algorithm>
-#include <functional>
+#include <optional>
+#include <utility>
 
 namespace Axiom::detail {
 
@@ -26,14 +27,8 @@ void stepwise(CowVector<int> &order, const CowVector<int> &after, const RowChang
             order.erase(change.first, change.count);
             sink.endRemove();
             break;
-        case RowChange::Move: {
-            sink.beginMove(change.first, change.count, change.to);
-            const CowVector<int> moved = order.sliced(change.first, change.count);
-            order.erase(change.first, change.count);
-            order.insert(change.to, moved);
-            sink.endMove();
+        case RowChange::Move: // takes a key
             break;
-        }
         case RowChange::Insert:
             sink.beginInsert(change.first, change.count);
             order.insert(change.first, after.sliced(change.first, change.count));
@@ -45,6 +40,43 @@ void stepwise(CowVector<int> &order, const CowVector<int> &after, const RowChang
         }
     }
     order = after;
+}
+
+// The removals and insertions that make one order of the other; nothing when they are many, or when
+// rows that stay change places, which would lose their identity on the way.
+std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<int> &after,
+                                  const std::vector<int> &rowBefore,
+                                  const std::vector<int> &rowAfter)
+{
+    RowChanges removals;
+    RowChanges insertions;
+    const auto extend = [](RowChanges &changes, RowChange::Kind kind, int row) {
+        if (!changes.isEmpty() && changes.last().first + changes.last().count == row)
+            ++changes.last().count;
+        else
+            changes.append({kind, row, 1, -1, 0});
+        return changes.size() <= maxSteps;
+    };
+    int row = 0;
+    int last = -1;
+    for (const int position : order) {
+        const int next = rowAfter[std::size_t(position)];
+        if (next < 0) {
+            if (!extend(removals, RowChange::Remove, row))
+                return std::nullopt;
+        } else if (std::exchange(last, next) > next) {
+            return std::nullopt;
+        }
+        ++row;
+    }
+    row = 0;
+    for (const int position : after) {
+        if (rowBefore[std::size_t(position)] < 0 && !extend(insertions, RowChange::Insert, row))
+            return std::nullopt;
+        ++row;
+    }
+    std::reverse(removals.begin(), removals.end());
+    return removals + insertions;
 }
 
 // In three steps whatever the change: new rows appended, all rows put in order, old rows cut off.
@@ -105,41 +137,20 @@ std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions
 void changeRows(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
                 RowSink &sink)
 {
-    const RowChanges changes = diff(order, after, std::identity());
-    qsizetype removed = 0;
-    qsizetype inserted = 0;
-    for (const RowChange &change : changes) {
-        removed += change.kind == RowChange::Remove ? change.count : 0;
-        inserted += change.kind == RowChange::Insert ? change.count : 0;
-    }
-    if (changes.size() <= maxSteps && (removed == 0 || inserted == 0)) {
-        stepwise(order, after, changes, sink);
-        return;
-    }
-
-    // Rows that stay, rows that are new and rows that go are found by the position they list,
-    // which exists and is unique unless somebody made a mistake.
     const std::vector<int> rowBefore = rowsByPosition(order, positions);
     const std::vector<int> rowAfter = rowsByPosition(after, positions);
-    const auto isUnique = [](const std::vector<int> &rows, const CowVector<int> &listed) {
+    const auto isSound = [](const CowVector<int> &listed, const std::vector<int> &rows) {
         return listed.size()
             == std::count_if(rows.begin(), rows.end(), [](int row) { return row >= 0; });
     };
-    const auto isIn = [](const std::vector<int> &rows, int position) {
-        return rows[std::size_t(position)] >= 0;
-    };
-    if (!isUnique(rowBefore, order) || !isUnique(rowAfter, after)) {
-        stepwise(order, after, changes, sink);
-        return;
+    if (!isSound(order, rowBefore) || !isSound(after, rowAfter)) {
+        // A position that does not exist or is listed twice: a mistake, but shown as it is.
+        stepwise(order, after, diff(order, after), sink);
+    } else if (const auto steps = stepsTo(order, after, rowBefore, rowAfter)) {
+        stepwise(order, after, *steps, sink);
+    } else {
+        rearrange(order, after, rowBefore, rowAfter, sink);
     }
-    // Steps that take a row out to put it in elsewhere would lose its identity.
-    const qsizetype going = std::count_if(order.begin(), order.end(),
-                                          [&](int position) { return !isIn(rowAfter, position); });
-    if (changes.size() <= maxSteps && removed == going) {
-        stepwise(order, after, changes, sink);
-        return;
-    }
-    rearrange(order, after, rowBefore, rowAfter, sink);
 }
 
 void reportRows(std::vector<TouchedRow> &rows, RowSink &sink)

@@ -5,6 +5,9 @@
 #define AXIOM_DETAIL_COWVECTOR_IMPL_H
 
 #include "../cowvector.h"
+#include "matchnodes.h"
+
+#include <algorithm>
 
 namespace Axiom {
 
@@ -89,6 +92,14 @@ bool CowVector<T>::equals(const CowVector &other) const
         return true;
     if (m_size != other.m_size)
         return false;
+    const auto equal = detail::equalSideBySide(
+        m_root, other.m_root, [](const detail::CowNode *left, const detail::CowNode *right) {
+            const T *elements = Tree::asLeaf(left)->data();
+            return std::equal(elements, elements + left->count, Tree::asLeaf(right)->data(),
+                              [](const T &a, const T &b) { return detail::valuesEqual(a, b); });
+        });
+    if (equal)
+        return *equal;
     const auto last = end();
     for (auto a = begin(), b = other.begin(); a != last;) {
         const auto left = a.block();

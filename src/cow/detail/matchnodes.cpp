@@ -49,6 +49,18 @@ std::vector<const CowNode *> childrenOf(const NodeRun &run)
     return children;
 }
 
+// Whether the children of two nodes of one size correspond, each to that in its place.
+bool sameShape(const CowInner *a, const CowInner *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (int i = 1; i < a->count; ++i) {
+        if (a->start(i) != b->start(i))
+            return false;
+    }
+    return true;
+}
+
 class Matcher
 {
 public:
@@ -134,9 +146,32 @@ private:
             emitGap(before, after);
             return;
         }
+        if (before.nodes.size() == 1 && after.nodes.size() == 1 && matchSideBySide(before, after))
+            return;
         const auto left = childrenOf(before);
         const auto right = childrenOf(after);
         match({left, before.rows}, {right, after.rows});
+    }
+
+    // Where elements were only updated, both trees have one shape, and a child corresponds to that
+    // in its place. Returns false for nodes of different shapes.
+    bool matchSideBySide(const NodeRun &before, const NodeRun &after)
+    {
+        const CowInner *left = asInner(before.nodes.front());
+        const CowInner *right = asInner(after.nodes.front());
+        const int count = left->count;
+        const qsizetype size = before.rows.end - before.rows.begin;
+        if (size != after.rows.end - after.rows.begin || !sameShape(left, right))
+            return false;
+        for (int i = 0; i < count; ++i) {
+            if (left->children[i] == right->children[i])
+                continue;
+            const qsizetype begin = left->start(i);
+            const qsizetype end = i + 1 < count ? left->start(i + 1) : size;
+            descend({{&left->children[i], 1}, {before.rows.begin + begin, before.rows.begin + end}},
+                    {{&right->children[i], 1}, {after.rows.begin + begin, after.rows.begin + end}});
+        }
+        return true;
     }
 
     void emitGap(const NodeRun &before, const NodeRun &after)
@@ -158,6 +193,27 @@ std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after)
     };
     matcher.match(run(before), run(after));
     return std::move(matcher.gaps);
+}
+
+std::optional<bool> equalSideBySide(const CowNode *before, const CowNode *after,
+                                    bool (*leavesEqual)(const CowNode *, const CowNode *))
+{
+    if (before == after)
+        return true;
+    if (before->level != after->level)
+        return std::nullopt;
+    if (before->level == 0)
+        return leavesEqual(before, after);
+    const CowInner *left = asInner(before);
+    const CowInner *right = asInner(after);
+    if (!sameShape(left, right))
+        return std::nullopt;
+    for (int i = 0; i < left->count; ++i) {
+        const auto equal = equalSideBySide(left->children[i], right->children[i], leavesEqual);
+        if (equal != true)
+            return equal;
+    }
+    return true;
 }
 
 std::vector<std::size_t> longestIncreasing(const std::vector<qsizetype> &values)

@@ -7,6 +7,7 @@
 #include "../rowchange.h"
 #include "cownode.h"
 
+#include <optional>
 #include <vector>
 
 namespace Axiom::detail {
@@ -22,6 +23,12 @@ struct RowGap
 
 // The gaps in ascending order. Looks at no node below one that is shared.
 AXIOM_CORE_EXPORT std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after);
+
+// Whether two trees of one size hold equal elements, without a look at what they share and at no
+// more than the first difference; nothing when their shapes differ.
+AXIOM_CORE_EXPORT std::optional<bool> equalSideBySide(const CowNode *before, const CowNode *after,
+                                                      bool (*leavesEqual)(const CowNode *before,
+                                                                          const CowNode *after));
 
 // The positions, in order, of a longest strictly increasing subsequence.
 AXIOM_CORE_EXPORT std::vector<std::size_t> longestIncreasing(const std::vector<qsizetype> &values);
