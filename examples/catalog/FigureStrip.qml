@@ -27,49 +27,52 @@ Rectangle {
         spacing: 2 * Theme.unit
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("updates/s")
             value: Format.count(root.figures.updateRate)
         }
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("flushes/s")
             value: Format.count(root.figures.flushRate)
         }
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("notifications/s")
             value: Format.count(root.figures.notificationRate)
         }
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("row signals/s")
             value: Format.count(root.figures.rowSignalRate)
         }
 
         FigureTile {
-            Layout.preferredWidth: 136
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("longest frame gap")
             value: root.figures.frameGap > 0 ? qsTr("%1 ms").arg(root.figures.frameGap.toFixed(1)) : "–"
         }
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("state")
             value: Format.kibibytes(root.figures.stateBytes / 1024)
         }
 
         FigureTile {
-            Layout.preferredWidth: 104
+            Layout.fillWidth: true
+            Layout.preferredWidth: 1
             label: qsTr("process")
             value: Format.kibibytes(root.figures.processBytes / 1024)
-        }
-
-        Item {
-            Layout.fillWidth: true
         }
     }
 }

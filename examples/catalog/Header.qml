@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -10,6 +9,8 @@ FocusScope {
     id: root
 
     required property CatalogStore store
+
+    signal listRequested
 
     implicitHeight: layout.implicitHeight + 4 * Theme.unit
 
@@ -77,28 +78,15 @@ FocusScope {
         RowLayout {
             spacing: Theme.unit + 4
 
-            TextField {
+            SearchField {
                 id: field
 
                 Layout.fillWidth: true
                 focus: true
-                leftPadding: Theme.unit + 4
                 placeholderText: qsTr("Search names and descriptions")
-                placeholderTextColor: Theme.secondary
-                font.pixelSize: Theme.body
-                color: Theme.text
-                selectionColor: Theme.accent
-                selectedTextColor: Theme.accentText
-                selectByMouse: true
                 onTextEdited: root.store.query = text
-                Accessible.name: placeholderText
-                background: Rectangle {
-                    implicitHeight: 36
-                    radius: Theme.radius
-                    color: Theme.background
-                    border.width: field.activeFocus ? 2 : 1
-                    border.color: field.activeFocus ? Theme.accent : Theme.border
-                }
+                onCleared: root.store.query = ""
+                Keys.onDownPressed: root.listRequested()
 
                 Connections {
                     target: root.store
@@ -110,26 +98,8 @@ FocusScope {
                 }
             }
 
-            Text {
-                text: qsTr("Sort by")
-                font.pixelSize: Theme.small
-                color: Theme.secondary
-            }
-
-            Repeater {
-                model: [qsTr("Name"), qsTr("Section"), qsTr("Size"), qsTr("Rating"), qsTr("Activity")]
-
-                FlatButton {
-                    id: button
-
-                    required property int index
-                    required property string modelData
-                    readonly property bool chosen: root.store.sortKey === button.index
-
-                    text: button.chosen ? button.modelData + (root.store.descending ? " ↓" : " ↑") : button.modelData
-                    highlighted: button.chosen
-                    onClicked: root.store.sortBy(button.index)
-                }
+            SortBar {
+                store: root.store
             }
         }
     }

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
@@ -34,6 +33,10 @@ ApplicationWindow {
         id: search
 
         store: window.store
+        onListRequested: {
+            listView.forceActiveFocus();
+            listView.currentIndex = Math.max(listView.currentIndex, 0);
+        }
     }
 
     RowLayout {
@@ -44,40 +47,13 @@ ApplicationWindow {
             Layout.fillWidth: true
             Layout.fillHeight: true
 
-            ListView {
+            PackageList {
                 id: listView
 
                 anchors.fill: parent
-                clip: true
-                focus: true
-                reuseItems: true
-                cacheBuffer: 0
-                boundsBehavior: Flickable.StopAtBounds
-                model: window.store.packages
-                currentIndex: -1
-                keyNavigationEnabled: true
-                onCurrentItemChanged: {
-                    const row = currentItem as PackageRow;
-                    if (row && activeFocus)
-                        window.store.selected = row.packageId;
-                }
+                store: window.store
 
                 delegate: PackageRow {
-                    id: row
-
-                    width: ListView.view.width
-                    current: row.packageId === window.store.selected
-                    onActivated: {
-                        window.store.selected = row.packageId;
-                        listView.currentIndex = row.index;
-                        listView.forceActiveFocus();
-                    }
-                    onRated: stars => window.store.rate(row.packageId, stars)
-                }
-
-                ScrollBar.vertical: ScrollBar {
-                    policy: ScrollBar.AlwaysOn
-                    minimumSize: 0.06
                 }
             }
 

@@ -14,23 +14,24 @@ Rectangle {
     required property real installedSize
     required property int rating
     required property int activity
-    property bool current: false
+    readonly property PackageList list: ListView.view as PackageList
+    readonly property bool current: root.list !== null && root.packageId === root.list.store.selected
 
-    signal activated
-    signal rated(int stars)
-
+    width: ListView.view ? ListView.view.width : 0
     implicitHeight: 56
     color: current ? Theme.selection : hover.hovered ? Theme.raised : Theme.surface
+    ListView.onIsCurrentItemChanged: {
+        if (ListView.isCurrentItem && root.list && root.list.activeFocus)
+            root.list.store.selected = root.packageId;
+    }
     Accessible.role: Accessible.ListItem
     Accessible.name: root.name
 
-    // The field that the live feed changes.
     Rectangle {
-        anchors.left: parent.left
-        anchors.bottom: parent.bottom
         width: 3
-        height: parent.height * Math.min(root.activity, 100) / 100
-        color: Theme.live
+        height: parent.height
+        visible: root.current
+        color: Theme.accent
     }
 
     // Placed by anchors: a row is made while the list scrolls, and layouts cost more.
@@ -77,9 +78,19 @@ Rectangle {
     Chip {
         id: chip
 
-        anchors.right: sizeText.left
+        x: meter.x - 2 * Theme.unit - 112
         anchors.verticalCenter: parent.verticalCenter
         text: root.section
+    }
+
+    // The field that the live feed changes.
+    Meter {
+        id: meter
+
+        anchors.right: sizeText.left
+        anchors.verticalCenter: parent.verticalCenter
+        value: root.activity
+        visible: root.activity > 0
     }
 
     Text {
@@ -103,7 +114,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         width: 80
         stars: root.rating
-        onRated: stars => root.rated(stars)
+        onRated: stars => root.list.store.rate(root.packageId, stars)
     }
 
     Rectangle {
@@ -119,6 +130,6 @@ Rectangle {
     }
 
     TapHandler {
-        onTapped: root.activated()
+        onTapped: root.list.choose(root.index, root.packageId)
     }
 }
