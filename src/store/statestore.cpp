@@ -46,9 +46,7 @@ public:
 
     A store derives from StateStore and holds its data in one member of type State. A property that
     has the name of a field of that data is notified by itself: when a flush has changed the field,
-    its NOTIFY signal is emitted, once.
-
-    \snippet counter.cpp store
+    its NOTIFY signal is emitted, once. See State for an example.
 
     A store lives in the thread that made it and is not moved to another.
 
