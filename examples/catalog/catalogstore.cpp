@@ -8,7 +8,6 @@
 
 #include <QtCore/qfileinfo.h>
 #include <QtCore/qrandom.h>
-#include <QtCore/qthreadpool.h>
 
 #include <chrono>
 
@@ -61,7 +60,8 @@ CatalogStore::CatalogStore(QObject *parent) : Axiom::StateStore(parent)
 
 CatalogStore::~CatalogStore()
 {
-    // Threads use the state's handle, which outlives the store, and this object's counter.
+    // Threads use the state's handle, which outlives the store, but also this object.
+    m_arranger.waitForDone();
     m_feeders.clear();
     if (m_loader.joinable()) {
         m_loader.request_stop();
@@ -157,7 +157,7 @@ void CatalogStore::arrange()
     if (m_arranging)
         return;
     m_arranging = true;
-    QThreadPool::globalInstance()->start([this, handle = state.handle()] {
+    m_arranger.start([this, handle = state.handle()] {
         const auto snapshot = handle.snapshot();
         const Arrangement asked = arrangementOf(*snapshot);
         const auto answers = [asked, count = snapshot->packages.size()](const CatalogState &s) {

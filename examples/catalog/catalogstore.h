@@ -9,6 +9,7 @@
 #include <AxiomState/StateStore>
 
 #include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qthreadpool.h>
 #include <QtQml/qqmlregistration.h>
 
 #include <atomic>
@@ -104,4 +105,5 @@ private:
     std::atomic<qint64> m_fed = 0;
     Axiom::Snapshot<CatalogState> m_saved;
     bool m_arranging = false;
+    QThreadPool m_arranger;
 };
