@@ -65,14 +65,14 @@ Rectangle {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             label: qsTr("state")
-            value: Format.kibibytes(root.figures.stateBytes / 1024)
+            value: root.figures.stateBytes > 0 ? Format.kibibytes(root.figures.stateBytes / 1024) : "–"
         }
 
         FigureTile {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             label: qsTr("process")
-            value: Format.kibibytes(root.figures.processBytes / 1024)
+            value: root.figures.processBytes > 0 ? Format.kibibytes(root.figures.processBytes / 1024) : "–"
         }
     }
 }

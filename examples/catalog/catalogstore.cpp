@@ -121,7 +121,9 @@ void CatalogStore::load()
         if (result.isSample)
             notes.append(tr("No package index on this machine: this is a sample."));
         if (result.skippedLines > 0)
-            notes.append(tr("%n line(s) skipped", nullptr, int(result.skippedLines)));
+            notes.append(result.skippedLines == 1
+                             ? tr("1 line skipped")
+                             : tr("%1 lines skipped").arg(result.skippedLines));
         handle.enqueue([notes](CatalogState &s) {
             s.note = notes.join(u" · "_s);
             s.loading = false;
