@@ -69,6 +69,10 @@ public:
     nanoseconds dueTime(nanoseconds now) const;
     nanoseconds sliceBudget() const;
     void dropAll();
+    static bool isEmpty(const ReadyLane &lane)
+    {
+        return lane.target->m_lanes[std::size_t(lane.priority)].isEmpty();
+    }
 
     BatchCoordinator *const q;
     const std::unique_ptr<BatchHost> host;
@@ -207,7 +211,8 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
         : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
     for (int round = 0; round < maxRounds; ++round) {
         d->drain();
-        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until))
+        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until)
+            || (until != nanoseconds::max() && d->host->now() >= until))
             break;
         if (round == maxRounds - 1)
             qCWarning(lcBatch,
@@ -400,9 +405,15 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
     }
-    lastFlush = host->now();
-    info.publishTime = lastFlush - start - info.applyTime;
-    backlog = !ready.isEmpty();
+    const nanoseconds end = host->now();
+    info.publishTime = end - start - info.applyTime;
+    // Lanes queued twice may have been emptied in one turn.
+    while (!ready.isEmpty() && isEmpty(*ready.peek()))
+        ready.extractMax();
+    // What a flush of urgent updates only has left alone waits for its frame as before.
+    if (least == Priority::Idle)
+        lastFlush = end;
+    backlog = !ready.isEmpty() && (backlog || !inTime);
 
     if (done.empty())
         return false;
@@ -412,8 +423,8 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         Update::release(update);
     }
     Q_EMIT q->flushed(info);
-    if (lastFlush - lastMetrics >= metricsInterval) {
-        lastMetrics = lastFlush;
+    if (end - lastMetrics >= metricsInterval) {
+        lastMetrics = end;
         Q_EMIT q->metricsChanged();
     }
     return inTime;
