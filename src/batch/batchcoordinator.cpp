@@ -84,6 +84,7 @@ public:
     nanoseconds lastMetrics = nanoseconds(0);
     bool applying = false;
     bool backlog = false;
+    bool timerRuns = false;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
@@ -433,6 +434,10 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
 void BatchCoordinator::Private::wokenUp()
 {
     // An event loop opened by an update: what came in waits for that update to return.
+    {
+        const QMutexLocker locker(&inbox->m_mutex);
+        inbox->m_wake = Inbox::Wake::Taken;
+    }
     if (applying)
         return;
     drain();
@@ -464,11 +469,18 @@ void BatchCoordinator::Private::settle()
 {
     const QMutexLocker locker(&inbox->m_mutex);
     sort(std::exchange(inbox->m_list, {}));
+    // After an explicit flush a wake-up may still be under way; it then sees to what comes next.
+    const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     if (ready.isEmpty()) {
-        inbox->m_wake = Inbox::Wake::None;
+        if (!posted)
+            inbox->m_wake = Inbox::Wake::None;
         inbox->m_delayedUntil = nanoseconds::max();
+        if (std::exchange(timerRuns, false))
+            host->wakeAfter(nanoseconds::max());
         return;
     }
+    if (posted)
+        return;
     const nanoseconds now = host->now();
     const nanoseconds due = std::max(dueTime(now), now);
     inbox->m_wake = Inbox::Wake::Delayed;
@@ -476,6 +488,7 @@ void BatchCoordinator::Private::settle()
     // By timer even when it is due: an event posted from within an event is delivered in the same
     // pass, and nothing else would get its turn.
     host->wakeAfter(due - now);
+    timerRuns = true;
 }
 
 void BatchCoordinator::Private::dropAll()

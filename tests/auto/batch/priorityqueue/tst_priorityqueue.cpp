@@ -124,8 +124,9 @@ void tst_PriorityQueue::compareMayTurnTheOrderRound()
 void tst_PriorityQueue::compareMayHoldState()
 {
     const int centre = 10;
-    const auto fartherFromCentre
-            = [centre](int a, int b) { return std::abs(a - centre) > std::abs(b - centre); };
+    const auto fartherFromCentre = [centre](int a, int b) {
+        return std::abs(a - centre) > std::abs(b - centre);
+    };
     PriorityQueue<int, decltype(fartherFromCentre)> queue(fartherFromCentre);
     for (const int value : {1, 12, 9, 30})
         queue.insert(value);
