@@ -69,6 +69,10 @@ public:
     nanoseconds dueTime(nanoseconds now) const;
     nanoseconds sliceBudget() const;
     void dropAll();
+    static bool isEmpty(const ReadyLane &lane)
+    {
+        return lane.target->m_lanes[std::size_t(lane.priority)].isEmpty();
+    }
 
     BatchCoordinator *const q;
     const std::unique_ptr<BatchHost> host;
@@ -80,6 +84,7 @@ public:
     nanoseconds lastMetrics = nanoseconds(0);
     bool applying = false;
     bool backlog = false;
+    bool timerRuns = false;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
@@ -207,7 +212,8 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
         : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
     for (int round = 0; round < maxRounds; ++round) {
         d->drain();
-        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until))
+        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until)
+            || (until != nanoseconds::max() && d->host->now() >= until))
             break;
         if (round == maxRounds - 1)
             qCWarning(lcBatch,
@@ -400,9 +406,15 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
     }
-    lastFlush = host->now();
-    info.publishTime = lastFlush - start - info.applyTime;
-    backlog = !ready.isEmpty();
+    const nanoseconds end = host->now();
+    info.publishTime = end - start - info.applyTime;
+    // Lanes queued twice may have been emptied in one turn.
+    while (!ready.isEmpty() && isEmpty(*ready.peek()))
+        ready.extractMax();
+    // What a flush of urgent updates only has left alone waits for its frame as before.
+    if (least == Priority::Idle)
+        lastFlush = end;
+    backlog = !ready.isEmpty() && (backlog || !inTime);
 
     if (done.empty())
         return false;
@@ -412,8 +424,8 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         Update::release(update);
     }
     Q_EMIT q->flushed(info);
-    if (lastFlush - lastMetrics >= metricsInterval) {
-        lastMetrics = lastFlush;
+    if (end - lastMetrics >= metricsInterval) {
+        lastMetrics = end;
         Q_EMIT q->metricsChanged();
     }
     return inTime;
@@ -422,6 +434,10 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
 void BatchCoordinator::Private::wokenUp()
 {
     // An event loop opened by an update: what came in waits for that update to return.
+    {
+        const QMutexLocker locker(&inbox->m_mutex);
+        inbox->m_wake = Inbox::Wake::Taken;
+    }
     if (applying)
         return;
     drain();
@@ -453,11 +469,18 @@ void BatchCoordinator::Private::settle()
 {
     const QMutexLocker locker(&inbox->m_mutex);
     sort(std::exchange(inbox->m_list, {}));
+    // After an explicit flush a wake-up may still be under way; it then sees to what comes next.
+    const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     if (ready.isEmpty()) {
-        inbox->m_wake = Inbox::Wake::None;
+        if (!posted)
+            inbox->m_wake = Inbox::Wake::None;
         inbox->m_delayedUntil = nanoseconds::max();
+        if (std::exchange(timerRuns, false))
+            host->wakeAfter(nanoseconds::max());
         return;
     }
+    if (posted)
+        return;
     const nanoseconds now = host->now();
     const nanoseconds due = std::max(dueTime(now), now);
     inbox->m_wake = Inbox::Wake::Delayed;
@@ -465,6 +488,7 @@ void BatchCoordinator::Private::settle()
     // By timer even when it is due: an event posted from within an event is delivered in the same
     // pass, and nothing else would get its turn.
     host->wakeAfter(due - now);
+    timerRuns = true;
 }
 
 void BatchCoordinator::Private::dropAll()

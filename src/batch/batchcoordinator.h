@@ -73,7 +73,7 @@ public:
     Q_PROPERTY(qreal updateRate READ updateRate NOTIFY metricsChanged)
     qreal updateRate() const;
 
-    Q_PROPERTY(int pendingCount READ pendingCount NOTIFY metricsChanged)
+    Q_PROPERTY(int pendingCount READ pendingCount NOTIFY flushed)
     int pendingCount() const;
 
     BatchMetrics metrics() const;

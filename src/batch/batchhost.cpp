@@ -45,7 +45,10 @@ void EventLoopHost::wake()
 
 void EventLoopHost::wakeAfter(std::chrono::nanoseconds delay)
 {
-    m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(delay));
+    if (delay == std::chrono::nanoseconds::max())
+        m_timer.stop();
+    else
+        m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(delay));
 }
 
 bool EventLoopHost::event(QEvent *event)

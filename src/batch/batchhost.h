@@ -23,7 +23,7 @@ public:
     virtual std::chrono::nanoseconds now() const = 0;
     // Calls back as soon as the event loop gets there.
     virtual void wake() = 0;
-    // Calls back after the given time; replaces an earlier request.
+    // Calls back after the given time; replaces an earlier request. nanoseconds::max() is never.
     virtual void wakeAfter(std::chrono::nanoseconds delay) = 0;
 
     void setCallback(std::function<void()> callback) { m_callback = std::move(callback); }

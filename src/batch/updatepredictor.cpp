@@ -36,7 +36,8 @@ void UpdatePredictor::record(Time now, int count)
 {
     if (count <= 0)
         return;
-    const Time elapsed = std::max(now - m_last, Time(0));
+    // At least the clock's resolution: an interval of nothing would be no rate at all.
+    const Time elapsed = std::max(now - m_last, Time(1));
     if (m_started && elapsed < silence) {
         const double interval = double(elapsed.count()) / count;
         if (m_interval <= 0)

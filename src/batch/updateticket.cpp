@@ -3,12 +3,28 @@
 
 #include "updateticket.h"
 
+#include "../core/logging_p.h"
 #include "detail/inbox.h"
 #include "detail/update_p.h"
 
 namespace Axiom {
 
 using detail::Update;
+
+namespace {
+
+// A callback is called in the middle of a flush, or by the event loop: neither may be left by an
+// exception.
+void call(const std::function<void(UpdateTicket::Status)> &callback, UpdateTicket::Status status)
+{
+    try {
+        callback(status);
+    } catch (...) {
+        qCWarning(lcBatch, "UpdateTicket::then: a callback threw");
+    }
+}
+
+} // namespace
 
 /*!
     \class Axiom::UpdateTicket
@@ -81,7 +97,7 @@ bool UpdateTicket::cancel()
 */
 void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) const
 {
-    if (!m_update || !context)
+    if (!m_update || !context || !callback)
         return;
     {
         const QMutexLocker locker(&m_update->callbackMutex);
@@ -91,7 +107,7 @@ void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) 
         }
     }
     QMetaObject::invokeMethod(
-        context, [callback = std::move(callback), status = status()] { callback(status); },
+        context, [callback = std::move(callback), status = status()] { call(callback, status); },
         Qt::QueuedConnection);
 }
 
@@ -107,8 +123,9 @@ void Update::finish(UpdateTicket::Status result)
     }
     for (Callback &callback : waiting) {
         if (callback.context) {
-            QMetaObject::invokeMethod(callback.context,
-                                      [call = std::move(callback.call), result] { call(result); });
+            QMetaObject::invokeMethod(
+                callback.context,
+                [callable = std::move(callback.call), result] { call(callable, result); });
         }
     }
 }

@@ -105,8 +105,8 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
     else
         d->core = std::move(core);
     BatchCoordinator *coordinator = BatchCoordinator::instance();
-    connect(coordinator, &BatchCoordinator::metricsChanged, this,
-            &StateStore::pendingUpdatesChanged, Qt::UniqueConnection);
+    connect(coordinator, &BatchCoordinator::flushed, this, &StateStore::pendingUpdatesChanged,
+            Qt::UniqueConnection);
     connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::residentBytesChanged,
             Qt::UniqueConnection);
 }
@@ -148,7 +148,7 @@ int StateStore::revisionForQml() const
     \property Axiom::StateStore::pendingUpdates
     \brief The number of updates that have been enqueued and not yet applied.
 
-    Notified at most four times a second.
+    Notified after each flush.
 */
 int StateStore::pendingUpdates() const
 {

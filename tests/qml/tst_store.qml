@@ -36,6 +36,15 @@ TestCase {
         }
     }
 
+    Component {
+        id: pendingComponent
+
+        QtObject {
+            required property TaskStore store
+            readonly property int count: store.pendingUpdates
+        }
+    }
+
     function make(): TaskStore {
         return createTemporaryObject(storeComponent, testCase) as TaskStore;
     }
@@ -72,6 +81,19 @@ TestCase {
         compare(testCase.evaluations.size, 1);
         compare(item.size, 0);
         compare(store.pendingUpdates, 0);
+    }
+
+    function test_pendingUpdatesAreNotified() {
+        const store = make();
+        const item = createTemporaryObject(pendingComponent, testCase, {
+            "store": store
+        });
+        store.enqueueMany(10);
+        BatchCoordinator.flush();
+        store.enqueueMany(10);
+        BatchCoordinator.flush();
+        compare(item.count, 0);
+        compare(BatchCoordinator.pendingCount, 0);
     }
 
     function test_computedPropertyFollows() {

@@ -38,7 +38,8 @@ public:
 private:
     friend class Axiom::BatchCoordinator;
 
-    enum class Wake : quint8 { None, Delayed, Posted };
+    // Taken: the coordinator has been woken up and is at work.
+    enum class Wake : quint8 { None, Delayed, Posted, Taken };
 
     struct Key
     {

@@ -301,6 +301,7 @@ bool RowEdits::move(const std::vector<Pair> &pairs)
         }
     }
     std::vector<qsizetype> removed;
+    removed.reserve(pairs.size());
     for (const Pair &pair : pairs)
         removed.push_back(pair.before);
     std::sort(removed.begin(), removed.end());

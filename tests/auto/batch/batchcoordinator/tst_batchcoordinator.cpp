@@ -1,0 +1,1145 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "../../../../src/batch/detail/inbox.h"
+#include "../../../../src/batch/detail/transaction.h"
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/BatchHost>
+#include <AxiomState/Clock>
+#include <AxiomState/StateStore>
+#include <AxiomState/UpdateOptions>
+#include <AxiomState/UpdateTicket>
+
+#include <QtCore/qeventloop.h>
+#include <QtCore/qrandom.h>
+#include <QtCore/qtimer.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+using namespace Axiom;
+using Status = UpdateTicket::Status;
+
+namespace {
+
+// A thread whose time moves only when told. The coordinator never blocks here, so what it asked for
+// is all there to see.
+class VirtualHost final : public BatchHost
+{
+public:
+    nanoseconds now() const override { return clock.now(); }
+    void wake() override
+    {
+        ++wakes;
+        ++posted;
+        mostPosted = std::max(mostPosted, posted);
+    }
+    void wakeAfter(nanoseconds delay) override
+    {
+        due.reset();
+        if (delay != nanoseconds::max())
+            due = now() + delay;
+    }
+
+    bool isIdle() const { return posted == 0 && !due; }
+
+    // One turn of the loop: an event that was posted, or a timer that is due.
+    bool turn()
+    {
+        if (posted > 0) {
+            --posted;
+        } else if (due && *due <= now()) {
+            due.reset();
+        } else {
+            return false;
+        }
+        ++turns;
+        callBack();
+        return true;
+    }
+    void runDue()
+    {
+        while (turn()) { }
+    }
+    // Moves the time forward, stopping wherever something falls due.
+    void run(nanoseconds duration)
+    {
+        const nanoseconds end = now() + duration;
+        runDue();
+        while (due && *due <= end) {
+            clock.advance(std::max(*due - now(), 0ns));
+            runDue();
+        }
+        clock.advance(std::max(end - now(), 0ns));
+    }
+    // Until nothing is left to wait for; false when that does not end.
+    bool runUntilIdle()
+    {
+        for (int i = 0; i < 100'000 && !isIdle(); ++i) {
+            if (!turn())
+                clock.advance(*due - now());
+        }
+        return isIdle();
+    }
+
+    VirtualClock clock;
+    int wakes = 0;
+    int posted = 0;
+    int mostPosted = 0;
+    int turns = 0;
+    std::optional<nanoseconds> due;
+};
+
+struct Log
+{
+    QList<int> entries;
+    quint64 hash = 0;
+    AXIOM_FIELDS(Log, entries, hash)
+
+    void add(int entry)
+    {
+        entries.append(entry);
+        hash = hash * 31 + quint64(entry); // tells orders apart
+    }
+};
+
+class Told final : public detail::Announcement
+{
+public:
+    explicit Told(std::function<void()> observer) : m_observer(std::move(observer)) { }
+    bool deliverNext() override
+    {
+        if (!m_observer)
+            return false;
+        std::exchange(m_observer, {})();
+        return true;
+    }
+
+private:
+    std::function<void()> m_observer;
+};
+
+// The least of a store: a value, a working copy, one observer.
+class Store final : public detail::UpdateTarget
+{
+public:
+    using UpdateTarget::UpdateTarget;
+
+    bool isAlive() const override { return alive; }
+    void apply(detail::MutationRef mutation) override
+    {
+        const Log before = draft;
+        try {
+            mutation(&draft);
+        } catch (...) {
+            draft = before;
+            throw;
+        }
+    }
+    std::shared_ptr<detail::Announcement> commit() override
+    {
+        if (draft == value)
+            return {};
+        value = draft;
+        ++commits;
+        return observer ? std::make_shared<Told>(observer) : nullptr;
+    }
+    void reportFailure(std::exception_ptr) override { ++failures; }
+
+    Log value;
+    Log draft;
+    std::function<void()> observer;
+    bool alive = true;
+    int commits = 0;
+    int failures = 0;
+};
+
+UpdateOptions priority(Priority value)
+{
+    return {value, QDeadlineTimer::Forever, {}};
+}
+
+UpdateOptions keyed(const QByteArray &key, Priority value = Priority::Normal)
+{
+    return {value, QDeadlineTimer::Forever, key};
+}
+
+UpdateOptions within(std::chrono::milliseconds time, Priority value = Priority::Normal)
+{
+    return {value, QDeadlineTimer(time), {}};
+}
+
+struct CounterState
+{
+    QList<int> seen = QList<int>(4);
+    int count = 0;
+    int outOfOrder = 0;
+    AXIOM_FIELDS(CounterState, seen, count, outOfOrder)
+};
+
+class CounterStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<CounterState> state{this};
+};
+
+} // namespace
+
+static_assert(std::is_nothrow_default_constructible_v<UpdateTicket>);
+static_assert(std::is_nothrow_copy_constructible_v<UpdateTicket>);
+static_assert(std::is_nothrow_move_constructible_v<UpdateTicket>);
+static_assert(!std::is_copy_constructible_v<BatchCoordinator>);
+
+class tst_BatchCoordinator : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void updatesOfOneLaneRunInTheOrderSubmitted();
+    void updateOfHigherPriorityOvertakesWaitingOnes();
+    void deadlinePullsItsLaneForwardWithoutReordering();
+    void deadlineDoesNotLiftALaneAboveAHigherPriority();
+    void deadlineWithinTheFrameIsFlushedByThen();
+
+    void loneUpdateIsFlushedAtTheFirstWakeUp();
+    void batchCostsOneWakeUp();
+    void updateAfterAnExplicitFlushPostsNoSecondWakeUp();
+    void emptyQueueHasNoTimer_data();
+    void emptyQueueHasNoTimer();
+    void emptyQueueHasNoTimerAfterASliceThatJustSufficed();
+    void explicitFlushLeavesNoTimerBehind();
+    void streamIsFlushedOnceAFrame();
+    void slowStreamIsFlushedAsItComes();
+    void highPriorityDoesNotWaitForTheFrame_data();
+    void highPriorityDoesNotWaitForTheFrame();
+    void criticalFlushLeavesTheOthersToTheirFrame();
+    void floodIsAppliedInSlicesWithinTheBudget();
+
+    void onlyTheNewestWithOneKeyRuns();
+    void keysOfDifferentStoresDoNotInterfere();
+    void keyCanBeUsedAgainAfterItsUpdateRan();
+    void cancelledUpdateDoesNotBlockItsKey();
+
+    void ticketTellsWhatBecameOfItsUpdate();
+    void cancelSucceedsOnlyBeforeTheUpdateRuns();
+    void defaultTicketStandsForNothing();
+    void ticketsAreValues();
+    void callbackIsCalledOnceWhetherAskedBeforeOrAfter();
+    void callbackOfADeadContextIsNotCalled();
+    void throwingCallbackHarmsNothingElse();
+    void nullMutationIsRejected();
+    void throwingUpdateFailsAlone();
+    void updateOfADeadStoreIsDropped();
+    void deathOfTheCoordinatorDropsWhatWaits();
+
+    void observerSeesTheWholeBatchOnce();
+    void flushFromWithinAnUpdateDoesNothing();
+    void flushFromWithinAnObserverAppliesWhatIsWaiting();
+    void observerThatEnqueuesJoinsTheSameFlush();
+    void observerThatEnqueuesForEverDoesNotHangFlush();
+    void flushWithADeadlineStopsThere();
+    void flushWithADeadlineHeedsItBetweenRounds();
+    void unusableTargetsAreRefused();
+    void flushInfoTellsUpdatesStoresAndTime();
+
+    void everyUpdateEndsOnceInAnyProgram();
+    void nothingIsLostFromFourThreads();
+
+private:
+    template <typename F>
+    UpdateTicket submit(const std::shared_ptr<Store> &to, F mutation,
+                        const UpdateOptions &options = {})
+    {
+        return coordinator->inbox()->submit(
+            to, detail::UpdateFunction::make<Log>(std::move(mutation)), options);
+    }
+    UpdateTicket add(int entry, const UpdateOptions &options = {})
+    {
+        return submit(
+            store, [entry](Log &log) { log.add(entry); }, options);
+    }
+    // A stream fast enough to be collected, its first update flushed.
+    void startStream()
+    {
+        for (int i = 0; i < 10; ++i) {
+            add(-1);
+            host->run(1ms);
+        }
+        QVERIFY(host->runUntilIdle());
+        store->value = store->draft = {};
+        add(0);
+        host->run(1ms);
+        add(0);
+        host->run(1ms);
+        QVERIFY(coordinator->pendingCount() > 0);
+    }
+    std::shared_ptr<Store> makeStore() { return std::make_shared<Store>(coordinator->inbox()); }
+    const QList<int> &entries() const { return store->value.entries; }
+
+    VirtualHost *host = nullptr;
+    std::unique_ptr<BatchCoordinator> coordinator;
+    std::shared_ptr<Store> store;
+    std::shared_ptr<Store> other;
+};
+
+void tst_BatchCoordinator::init()
+{
+    auto virtualHost = std::make_unique<VirtualHost>();
+    host = virtualHost.get();
+    coordinator = std::make_unique<BatchCoordinator>(std::move(virtualHost));
+    store = makeStore();
+    other = makeStore();
+}
+
+void tst_BatchCoordinator::cleanup()
+{
+    coordinator.reset();
+    store.reset();
+    other.reset();
+}
+
+void tst_BatchCoordinator::updatesOfOneLaneRunInTheOrderSubmitted()
+{
+    QList<int> expected;
+    for (int i = 0; i < 100; ++i) {
+        add(i);
+        expected.append(i);
+    }
+    host->runDue();
+    QCOMPARE(entries(), expected);
+}
+
+void tst_BatchCoordinator::updateOfHigherPriorityOvertakesWaitingOnes()
+{
+    const QList<Priority> submitted{Priority::Normal, Priority::Idle, Priority::Critical,
+                                    Priority::Low, Priority::High};
+    for (int round = 0; round < 2; ++round) {
+        for (const Priority p : submitted)
+            add(int(p) * 10 + round, priority(p));
+    }
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{40, 41, 30, 31, 20, 21, 10, 11, 0, 1}));
+}
+
+void tst_BatchCoordinator::deadlinePullsItsLaneForwardWithoutReordering()
+{
+    QList<int> order;
+    const auto note = [&](int entry) { return [&order, entry](Log &) { order.append(entry); }; };
+    submit(other, note(10));
+    submit(store, note(1));
+    submit(store, note(2), within(100s));
+    submit(store, note(3));
+    submit(other, note(11));
+    const auto third = makeStore();
+    submit(third, note(20), within(10s));
+    host->runDue();
+    QCOMPARE(order, (QList<int>{20, 1, 2, 3, 10, 11}));
+}
+
+void tst_BatchCoordinator::deadlineDoesNotLiftALaneAboveAHigherPriority()
+{
+    add(1, within(0ms, Priority::Low));
+    add(2);
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{2, 1}));
+}
+
+void tst_BatchCoordinator::deadlineWithinTheFrameIsFlushedByThen()
+{
+    startStream();
+    const nanoseconds start = host->now();
+    add(7, within(3ms));
+    while (!entries().contains(7) && host->now() < start + 1s)
+        host->run(100us);
+    QVERIFY(host->now() <= start + 3ms + 100us);
+}
+
+void tst_BatchCoordinator::loneUpdateIsFlushedAtTheFirstWakeUp()
+{
+    for (int i = 0; i < 3; ++i) {
+        add(i);
+        QVERIFY(!entries().contains(i));
+        QVERIFY(host->turn());
+        QVERIFY(entries().contains(i));
+        QVERIFY(host->isIdle());
+        host->run(300ms);
+    }
+}
+
+void tst_BatchCoordinator::batchCostsOneWakeUp()
+{
+    for (int i = 0; i < 1000; ++i)
+        add(i, priority(Priority(i % 5)));
+    QCOMPARE(host->wakes, 1);
+    QVERIFY(!host->due);
+    QCOMPARE(coordinator->pendingCount(), 1000);
+    host->runDue();
+    QCOMPARE(host->turns, 1);
+    QCOMPARE(store->commits, 1);
+    QCOMPARE(coordinator->pendingCount(), 0);
+    add(1);
+    QCOMPARE(host->wakes, 2);
+}
+
+void tst_BatchCoordinator::updateAfterAnExplicitFlushPostsNoSecondWakeUp()
+{
+    add(1);
+    coordinator->flush();
+    add(2);
+    QCOMPARE(host->posted, 1);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{1, 2}));
+    QCOMPARE(host->mostPosted, 1);
+    add(3);
+    QCOMPARE(host->posted, 1);
+}
+
+void tst_BatchCoordinator::emptyQueueHasNoTimer_data()
+{
+    QTest::addColumn<int>("updates");
+    QTest::addColumn<Priority>("urgency");
+    QTest::newRow("one") << 1 << Priority::Normal;
+    QTest::newRow("many") << 1000 << Priority::Normal;
+    QTest::newRow("idle") << 3 << Priority::Idle;
+    QTest::newRow("critical") << 3 << Priority::Critical;
+}
+
+void tst_BatchCoordinator::emptyQueueHasNoTimer()
+{
+    QFETCH(int, updates);
+    QFETCH(Priority, urgency);
+    QVERIFY(host->isIdle());
+    for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < updates; ++i)
+            add(i, priority(urgency));
+        host->run(1ms);
+    }
+    host->run(100ms);
+    QCOMPARE(coordinator->pendingCount(), 0);
+    QVERIFY(host->isIdle());
+    const int turns = host->turns;
+    host->run(10s);
+    QCOMPARE(host->turns, turns);
+}
+
+void tst_BatchCoordinator::emptyQueueHasNoTimerAfterASliceThatJustSufficed()
+{
+    for (int i = 0; i < 32; ++i) {
+        submit(
+            store,
+            [this, i](Log &log) {
+                host->clock.advance(1ms);
+                log.add(i);
+            },
+            within(100s));
+    }
+    QVERIFY(host->turn());
+    QCOMPARE(entries().size(), 32);
+    QVERIFY2(host->isIdle(), "a lane without updates is no work");
+}
+
+void tst_BatchCoordinator::explicitFlushLeavesNoTimerBehind()
+{
+    startStream();
+    QVERIFY(host->due);
+    coordinator->flush();
+    QCOMPARE(coordinator->pendingCount(), 0);
+    QVERIFY(!host->due);
+
+    // An urgent update that empties the queue before the frame.
+    host->run(300ms);
+    startStream();
+    QVERIFY(host->due);
+    add(1, priority(Priority::High));
+    QVERIFY(host->turn());
+    QCOMPARE(coordinator->pendingCount(), 0);
+    QVERIFY(host->isIdle());
+}
+
+void tst_BatchCoordinator::streamIsFlushedOnceAFrame()
+{
+    QSignalSpy flushed(coordinator.get(), &BatchCoordinator::flushed);
+    for (int i = 0; i < 1000; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    host->run(100ms);
+    QCOMPARE(entries().size(), 1000);
+    // One second is 60 frames; the first updates find no stream yet.
+    QVERIFY2(flushed.size() >= 50 && flushed.size() <= 64,
+             qPrintable(QString::number(flushed.size())));
+    QCOMPARE(store->commits, int(flushed.size()));
+    QVERIFY(host->wakes + host->turns < 300);
+    QVERIFY(coordinator->metrics().flushes == flushed.size());
+}
+
+void tst_BatchCoordinator::slowStreamIsFlushedAsItComes()
+{
+    for (int i = 0; i < 50; ++i) {
+        add(i);
+        host->runDue();
+        QCOMPARE(entries().size(), i + 1);
+        host->run(20ms);
+    }
+}
+
+void tst_BatchCoordinator::highPriorityDoesNotWaitForTheFrame_data()
+{
+    QTest::addColumn<Priority>("urgency");
+    QTest::addColumn<bool>("waits");
+    QTest::newRow("idle") << Priority::Idle << true;
+    QTest::newRow("low") << Priority::Low << true;
+    QTest::newRow("normal") << Priority::Normal << true;
+    QTest::newRow("high") << Priority::High << false;
+    QTest::newRow("critical") << Priority::Critical << false;
+}
+
+void tst_BatchCoordinator::highPriorityDoesNotWaitForTheFrame()
+{
+    QFETCH(Priority, urgency);
+    QFETCH(bool, waits);
+    startStream();
+    add(7, priority(urgency));
+    host->runDue();
+    QCOMPARE(!entries().contains(7), waits);
+    host->run(17ms);
+    QVERIFY(entries().contains(7));
+}
+
+void tst_BatchCoordinator::criticalFlushLeavesTheOthersToTheirFrame()
+{
+    startStream();
+    const std::optional<nanoseconds> frame = host->due;
+    QVERIFY(frame);
+    add(7, priority(Priority::Critical));
+    coordinator->flushCritical();
+    QCOMPARE(entries(), QList<int>{7});
+    QVERIFY(coordinator->pendingCount() > 0);
+    host->run(1ms);
+    QCOMPARE(entries(), QList<int>{7});
+
+    // However many there are of them, they put nothing off.
+    while (host->now() < *frame) {
+        add(8, priority(Priority::Critical));
+        coordinator->flushCritical();
+        host->run(std::min<nanoseconds>(1ms, *frame - host->now()));
+    }
+    host->runDue();
+    QVERIFY(entries().contains(0));
+}
+
+void tst_BatchCoordinator::floodIsAppliedInSlicesWithinTheBudget()
+{
+    constexpr auto cost = 10us;
+    constexpr int updates = 100'000;
+    int ran = 0;
+    for (int i = 0; i < updates; ++i) {
+        submit(store, [this, &ran, cost](Log &) {
+            host->clock.advance(cost);
+            ++ran;
+        });
+    }
+    int slices = 0;
+    while (coordinator->pendingCount() > 0) {
+        const nanoseconds start = host->now();
+        QVERIFY(host->turn());
+        ++slices;
+        QVERIFY(host->now() - start <= 4'166'667ns + 32 * cost);
+        QVERIFY(slices < 1000);
+    }
+    QCOMPARE(ran, updates);
+    QVERIFY2(slices >= 240 && slices <= 260, "the slices are used up");
+    QVERIFY(host->isIdle());
+}
+
+void tst_BatchCoordinator::onlyTheNewestWithOneKeyRuns()
+{
+    QList<UpdateTicket> tickets;
+    for (int i = 0; i < 10; ++i)
+        tickets.append(add(i, keyed("k")));
+    add(100);
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{9, 100}));
+    for (int i = 0; i < 9; ++i)
+        QCOMPARE(tickets[i].status(), UpdateTicket::Coalesced);
+    QCOMPARE(tickets[9].status(), UpdateTicket::Applied);
+    QCOMPARE(coordinator->metrics().coalesced, 9);
+    QCOMPARE(coordinator->metrics().applied, 2);
+}
+
+void tst_BatchCoordinator::keysOfDifferentStoresDoNotInterfere()
+{
+    add(1, keyed("k"));
+    submit(
+        other, [](Log &log) { log.add(2); }, keyed("k"));
+    add(3, keyed("l"));
+    add(4, keyed({}));
+    add(5, keyed({}));
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{1, 3, 4, 5}));
+    QCOMPARE(other->value.entries, QList<int>{2});
+}
+
+void tst_BatchCoordinator::keyCanBeUsedAgainAfterItsUpdateRan()
+{
+    const UpdateTicket first = add(1, keyed("k"));
+    QVERIFY(host->runUntilIdle());
+    const UpdateTicket second = add(2, keyed("k"));
+    QCOMPARE(first.status(), UpdateTicket::Applied);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(second.status(), UpdateTicket::Applied);
+    // While one with the key runs, it is too late to replace it.
+    UpdateTicket inner;
+    const UpdateTicket outer = submit(
+        store,
+        [&](Log &log) {
+            log.add(3);
+            inner = add(4, keyed("k"));
+        },
+        keyed("k"));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(outer.status(), UpdateTicket::Applied);
+    QCOMPARE(inner.status(), UpdateTicket::Applied);
+    QCOMPARE(entries(), (QList<int>{1, 2, 3, 4}));
+}
+
+void tst_BatchCoordinator::cancelledUpdateDoesNotBlockItsKey()
+{
+    UpdateTicket first = add(1, keyed("k"));
+    QVERIFY(first.cancel());
+    const UpdateTicket second = add(2, keyed("k"));
+    const UpdateTicket third = add(3, keyed("k"));
+    host->runDue();
+    QCOMPARE(entries(), QList<int>{3});
+    QCOMPARE(first.status(), UpdateTicket::Cancelled);
+    QCOMPARE(second.status(), UpdateTicket::Coalesced);
+    QCOMPARE(third.status(), UpdateTicket::Applied);
+}
+
+void tst_BatchCoordinator::ticketTellsWhatBecameOfItsUpdate()
+{
+    const UpdateTicket replaced = add(1, keyed("k"));
+    const UpdateTicket applied = add(2, keyed("k"));
+    UpdateTicket cancelled = add(3);
+    const UpdateTicket failed = submit(store, [](Log &) { throw 1; });
+    other->alive = false;
+    const UpdateTicket dropped = submit(other, [](Log &) {});
+    QCOMPARE(replaced.status(), UpdateTicket::Coalesced);
+    QVERIFY(cancelled.cancel());
+    QCOMPARE(cancelled.status(), UpdateTicket::Cancelled);
+    for (const UpdateTicket &ticket : {applied, failed, dropped})
+        QCOMPARE(ticket.status(), UpdateTicket::Pending);
+
+    Status whileRunning = UpdateTicket::Rejected;
+    Status toldToObserver = UpdateTicket::Rejected;
+    UpdateTicket running;
+    running = submit(store, [&](Log &) { whileRunning = running.status(); });
+    store->observer = [&] { toldToObserver = applied.status(); };
+    host->runDue();
+    QCOMPARE(whileRunning, UpdateTicket::Pending);
+    QCOMPARE(toldToObserver, UpdateTicket::Pending);
+    QCOMPARE(applied.status(), UpdateTicket::Applied);
+    QCOMPARE(failed.status(), UpdateTicket::Failed);
+    QCOMPARE(dropped.status(), UpdateTicket::Dropped);
+
+    BatchMetrics expected;
+    expected.queued = 6;
+    expected.applied = 2;
+    expected.coalesced = expected.cancelled = expected.failed = expected.dropped = 1;
+    expected.flushes = 1;
+    QVERIFY(coordinator->metrics() == expected);
+}
+
+void tst_BatchCoordinator::cancelSucceedsOnlyBeforeTheUpdateRuns()
+{
+    UpdateTicket ticket = add(1);
+    UpdateTicket copy = ticket;
+    QVERIFY(ticket.cancel());
+    QVERIFY(!copy.cancel());
+    QCOMPARE(coordinator->pendingCount(), 0);
+    UpdateTicket running;
+    bool cancelledItself = true;
+    running = submit(store, [&](Log &log) {
+        cancelledItself = running.cancel();
+        log.add(2);
+    });
+    UpdateTicket sibling = add(3);
+    submit(store, [&](Log &) { QVERIFY(!running.cancel()); });
+    host->runDue();
+    QVERIFY(!cancelledItself);
+    QVERIFY(!running.cancel());
+    QVERIFY(!sibling.cancel());
+    QCOMPARE(sibling.status(), UpdateTicket::Applied);
+    QCOMPARE(entries(), (QList<int>{2, 3}));
+}
+
+void tst_BatchCoordinator::defaultTicketStandsForNothing()
+{
+    UpdateTicket ticket;
+    QVERIFY(!ticket.isValid());
+    QCOMPARE(ticket.status(), UpdateTicket::Dropped);
+    QVERIFY(!ticket.cancel());
+    ticket.then(this, [](Status) { QFAIL("nothing to tell"); });
+    QCoreApplication::processEvents();
+}
+
+void tst_BatchCoordinator::ticketsAreValues()
+{
+    UpdateTicket ticket = add(1);
+    UpdateTicket copy = ticket;
+    UpdateTicket &self = copy;
+    copy = self;
+    QVERIFY(copy.isValid());
+    UpdateTicket moved = std::move(ticket);
+    QVERIFY(moved.isValid());
+    ticket = copy;
+    QVERIFY(ticket.isValid());
+    copy = UpdateTicket();
+    QVERIFY(!copy.isValid());
+    copy.swap(moved);
+    QVERIFY(copy.isValid() && !moved.isValid());
+    self = std::move(self);
+    { // Thrown away, it cancels nothing.
+        add(2);
+    }
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{1, 2}));
+    QCOMPARE(ticket.status(), UpdateTicket::Applied);
+    QCOMPARE(copy.status(), UpdateTicket::Applied);
+}
+
+void tst_BatchCoordinator::callbackIsCalledOnceWhetherAskedBeforeOrAfter()
+{
+    QList<Status> told;
+    const auto tell = [&](Status status) { told.append(status); };
+    UpdateTicket applied = add(1);
+    UpdateTicket cancelled = add(2);
+    applied.then(this, tell);
+    applied.then(this, tell);
+    cancelled.then(this, tell);
+    cancelled.cancel();
+    QCOMPARE(told, QList<Status>{UpdateTicket::Cancelled});
+    host->runDue();
+    QCOMPARE(
+        told,
+        (QList<Status>{UpdateTicket::Cancelled, UpdateTicket::Applied, UpdateTicket::Applied}));
+    told.clear();
+    applied.then(this, tell);
+    cancelled.then(this, tell);
+    QVERIFY2(told.isEmpty(), "never from within then()");
+    QCoreApplication::processEvents();
+    QCOMPARE(told, (QList<Status>{UpdateTicket::Applied, UpdateTicket::Cancelled}));
+    QCoreApplication::processEvents();
+    QCOMPARE(told.size(), 2);
+}
+
+void tst_BatchCoordinator::callbackOfADeadContextIsNotCalled()
+{
+    int calls = 0;
+    const auto count = [&](Status) { ++calls; };
+    const UpdateTicket ticket = add(1);
+    {
+        QObject context;
+        ticket.then(&context, count);
+        ticket.then(nullptr, count);
+    }
+    host->runDue();
+    {
+        QObject context;
+        ticket.then(&context, count);
+    }
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 0);
+}
+
+void tst_BatchCoordinator::throwingCallbackHarmsNothingElse()
+{
+    const UpdateTicket first = add(1);
+    const UpdateTicket second = add(2);
+    QList<Status> told;
+    first.then(this, [](Status) { throw std::runtime_error("callback"); });
+    first.then(this, [&](Status status) { told.append(status); });
+    second.then(this, [&](Status status) { told.append(status); });
+    bool escaped = false;
+    try {
+        host->runDue();
+    } catch (const std::runtime_error &) {
+        escaped = true;
+    }
+    QVERIFY(!escaped);
+    QCOMPARE(told, (QList<Status>{UpdateTicket::Applied, UpdateTicket::Applied}));
+    add(3);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{1, 2, 3}));
+}
+
+void tst_BatchCoordinator::nullMutationIsRejected()
+{
+    UpdateTicket ticket = coordinator->inbox()->submit(store, {}, {});
+    QCOMPARE(ticket.status(), UpdateTicket::Rejected);
+    QVERIFY(!ticket.cancel());
+    QVERIFY(host->isIdle());
+    QCOMPARE(coordinator->metrics().queued, 0);
+
+    CounterStore counter;
+    using Mutation = void (*)(CounterState &);
+    QCOMPARE(counter.state.enqueue(std::function<void(CounterState &)>()).status(),
+             UpdateTicket::Rejected);
+    QCOMPARE(counter.state.enqueue(Mutation(nullptr)).status(), UpdateTicket::Rejected);
+}
+
+void tst_BatchCoordinator::throwingUpdateFailsAlone()
+{
+    QList<UpdateTicket> tickets;
+    for (int i = 0; i < 5; ++i) {
+        tickets.append(submit(store, [i](Log &log) {
+            log.add(i);
+            if (i % 2)
+                throw std::runtime_error("odd");
+        }));
+    }
+    host->runDue();
+    QCOMPARE(entries(), (QList<int>{0, 2, 4}));
+    QCOMPARE(store->failures, 2);
+    for (int i = 0; i < 5; ++i)
+        QCOMPARE(tickets[i].status(), i % 2 ? UpdateTicket::Failed : UpdateTicket::Applied);
+}
+
+void tst_BatchCoordinator::updateOfADeadStoreIsDropped()
+{
+    const UpdateTicket before = add(1);
+    submit(
+        other, [&](Log &) { store->alive = false; }, priority(Priority::High));
+    host->runDue();
+    QCOMPARE(before.status(), UpdateTicket::Dropped);
+    QVERIFY(entries().isEmpty());
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::deathOfTheCoordinatorDropsWhatWaits()
+{
+    // One in a lane already, one still in the inbox, one after the end.
+    startStream();
+    QList<UpdateTicket> tickets{add(1, keyed("k")), add(2, within(100s))};
+    host->run(1ms);
+    tickets.append(add(3, keyed("l")));
+    QList<Status> told;
+    for (const UpdateTicket &ticket : tickets)
+        ticket.then(this, [&](Status status) { told.append(status); });
+    const auto inbox = coordinator->inbox();
+    coordinator.reset();
+    QCOMPARE(told, QList<Status>(3, UpdateTicket::Dropped));
+    UpdateTicket late = inbox->submit(
+        store, detail::UpdateFunction::make<Log>([](Log &log) { log.add(4); }), keyed("k"));
+    QCOMPARE(late.status(), UpdateTicket::Dropped);
+    QVERIFY(!late.cancel());
+    QVERIFY(!tickets[0].cancel());
+    QVERIFY(entries().isEmpty());
+    QCOMPARE(store->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::observerSeesTheWholeBatchOnce()
+{
+    int calls = 0;
+    store->observer = [&] {
+        ++calls;
+        QCOMPARE(store->value.entries.size(), 10);
+        QCOMPARE(other->value.entries.size(), 10);
+    };
+    other->observer = store->observer;
+    for (int i = 0; i < 10; ++i) {
+        add(i);
+        submit(other, [i](Log &log) { log.add(i); });
+    }
+    host->runDue();
+    QCOMPARE(calls, 2);
+    // A change that is taken back is no change.
+    submit(store, [](Log &log) { log.entries.append(99); });
+    submit(store, [](Log &log) { log.entries.removeLast(); });
+    host->runDue();
+    QCOMPARE(calls, 2);
+}
+
+void tst_BatchCoordinator::flushFromWithinAnUpdateDoesNothing()
+{
+    submit(store, [this](Log &log) {
+        log.add(1);
+        add(3);
+        coordinator->flush();
+        coordinator->flushCritical();
+        coordinator->flush(QDeadlineTimer(1000));
+        log.add(2);
+    });
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{1, 2, 3}));
+    QCOMPARE(store->commits, 2);
+}
+
+void tst_BatchCoordinator::flushFromWithinAnObserverAppliesWhatIsWaiting()
+{
+    QList<QList<int>> seen;
+    store->observer = [&] {
+        seen.append(entries());
+        if (seen.size() == 1) {
+            const UpdateTicket ticket = add(2);
+            coordinator->flush();
+            QCOMPARE(ticket.status(), UpdateTicket::Applied);
+            QCOMPARE(entries(), (QList<int>{1, 2}));
+        }
+    };
+    const UpdateTicket first = add(1);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(first.status(), UpdateTicket::Applied);
+    QCOMPARE(seen, (QList<QList<int>>{{1}, {1, 2}}));
+    add(3);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(seen.size(), 3);
+}
+
+void tst_BatchCoordinator::observerThatEnqueuesJoinsTheSameFlush()
+{
+    store->observer = [&] {
+        if (entries().size() < 50)
+            add(int(entries().size()));
+    };
+    add(0);
+    coordinator->flush();
+    QCOMPARE(entries().size(), 50);
+    QCOMPARE(store->commits, 50);
+}
+
+void tst_BatchCoordinator::observerThatEnqueuesForEverDoesNotHangFlush()
+{
+    store->observer = [&] { add(1); };
+    add(0);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("observers keep enqueueing")));
+    coordinator->flush();
+    QCOMPARE(entries().size(), 100);
+    // The loop goes on with the rest, a round at a time.
+    QVERIFY(!host->isIdle());
+    host->run(17ms);
+    QVERIFY(entries().size() > 100);
+    QVERIFY(entries().size() < 110);
+    store->observer = {};
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::flushWithADeadlineStopsThere()
+{
+    for (int i = 0; i < 1000; ++i) {
+        submit(store, [this, i](Log &log) {
+            host->clock.advance(1ms);
+            log.add(i);
+        });
+    }
+    coordinator->flush(QDeadlineTimer(0));
+    QCOMPARE(entries().size(), 32);
+    coordinator->flush(QDeadlineTimer(100));
+    QVERIFY(entries().size() >= 32 + 96 && entries().size() <= 32 + 132);
+    QVERIFY(!host->isIdle());
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().size(), 1000);
+}
+
+void tst_BatchCoordinator::flushWithADeadlineHeedsItBetweenRounds()
+{
+    store->observer = [&] {
+        host->clock.advance(10ms);
+        if (entries().size() < 50)
+            add(1);
+    };
+    add(0);
+    coordinator->flush(QDeadlineTimer(45));
+    QVERIFY2(entries().size() <= 5, qPrintable(QString::number(entries().size())));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().size(), 50);
+}
+
+void tst_BatchCoordinator::unusableTargetsAreRefused()
+{
+    PerformanceTarget target;
+    target.frameBudget = 8ms;
+    target.maxLatency = 20ms;
+    target.batchingThreshold = 100;
+    coordinator->setPerformanceTarget(target);
+    QVERIFY(coordinator->performanceTarget() == target);
+    const auto warning = QRegularExpression(QStringLiteral("setPerformanceTarget"));
+    for (PerformanceTarget bad :
+         {PerformanceTarget{0ms, 1ms, 1}, PerformanceTarget{-1ms, 1ms, 1},
+          PerformanceTarget{1ms, 0ms, 1}, PerformanceTarget{1ms, -1ns, 1}}) {
+        QTest::ignoreMessage(QtWarningMsg, warning);
+        coordinator->setPerformanceTarget(bad);
+        QVERIFY(coordinator->performanceTarget() == target);
+    }
+}
+
+void tst_BatchCoordinator::flushInfoTellsUpdatesStoresAndTime()
+{
+    QList<FlushInfo> infos;
+    connect(coordinator.get(), &BatchCoordinator::flushed, this,
+            [&](const FlushInfo &info) { infos.append(info); });
+    store->observer = [&] { host->clock.advance(3ms); };
+    add(1);
+    submit(store, [&](Log &) { host->clock.advance(2ms); });
+    submit(other, [](Log &log) { log.add(1); });
+    host->runDue();
+    QCOMPARE(infos.size(), 1);
+    QCOMPARE(infos[0].updates, 3);
+    QCOMPARE(infos[0].stores, 2);
+    QCOMPARE(infos[0].applyMilliseconds(), 2.0);
+    QCOMPARE(infos[0].publishMilliseconds(), 3.0);
+    coordinator->flush();
+    QCOMPARE(infos.size(), 1);
+}
+
+void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
+{
+    struct Submitted
+    {
+        UpdateTicket ticket;
+        int store;
+        Priority priority;
+        bool throws;
+    };
+
+    for (quint32 seed = 1; seed <= 150; ++seed) {
+        init();
+        QRandomGenerator random(seed);
+        const std::array stores{store, other};
+        std::vector<Submitted> all;
+        const int steps = 50 + random.bounded(300);
+        for (int step = 0; step < steps; ++step) {
+            const int choice = random.bounded(100);
+            if (choice < 75) {
+                const int id = int(all.size());
+                const int at = random.bounded(2);
+                UpdateOptions options = priority(Priority(random.bounded(5)));
+                if (random.bounded(4) == 0)
+                    options.coalesceKey = QByteArray::number(random.bounded(3));
+                if (random.bounded(5) == 0)
+                    options.deadline = QDeadlineTimer(std::chrono::seconds(random.bounded(100)));
+                const bool throws = random.bounded(10) == 0;
+                const auto cost = std::chrono::microseconds(random.bounded(500));
+                all.push_back({submit(
+                                   stores[std::size_t(at)],
+                                   [this, id, throws, cost](Log &log) {
+                                       host->clock.advance(cost);
+                                       log.add(id);
+                                       if (throws)
+                                           throw id;
+                                   },
+                                   options),
+                               at, options.priority, throws});
+            } else if (choice < 85 && !all.empty()) {
+                Submitted &victim = all[std::size_t(random.bounded(int(all.size())))];
+                const bool waiting = victim.ticket.status() == UpdateTicket::Pending;
+                QCOMPARE(victim.ticket.cancel(), waiting);
+            } else if (choice < 97) {
+                host->run(std::chrono::microseconds(random.bounded(5'000)));
+            } else if (choice == 97) {
+                coordinator->flush(QDeadlineTimer(0));
+            } else if (choice == 98) {
+                coordinator->flushCritical();
+            } else {
+                coordinator->flush();
+                QCOMPARE(coordinator->pendingCount(), 0);
+            }
+            QVERIFY(host->posted <= 1);
+        }
+        QVERIFY(host->runUntilIdle());
+        QCOMPARE(host->mostPosted, std::min(host->wakes, 1));
+        QCOMPARE(coordinator->pendingCount(), 0);
+
+        std::array<int, 7> ends = {};
+        for (const Submitted &update : all) {
+            const Status status = update.ticket.status();
+            ++ends[status];
+            QVERIFY(status != UpdateTicket::Pending);
+            QCOMPARE(status == UpdateTicket::Failed,
+                     update.throws && status != UpdateTicket::Cancelled
+                         && status != UpdateTicket::Coalesced);
+        }
+        const BatchMetrics metrics = coordinator->metrics();
+        QCOMPARE(metrics.queued, qint64(all.size()));
+        QCOMPARE(metrics.applied, ends[UpdateTicket::Applied]);
+        QCOMPARE(metrics.coalesced, ends[UpdateTicket::Coalesced]);
+        QCOMPARE(metrics.failed, ends[UpdateTicket::Failed]);
+        QCOMPARE(metrics.cancelled, ends[UpdateTicket::Cancelled]);
+        QCOMPARE(metrics.dropped, 0);
+        QCOMPARE(metrics.queued,
+                 metrics.applied + metrics.coalesced + metrics.failed + metrics.cancelled);
+
+        qsizetype logged = 0;
+        for (int at = 0; at < 2; ++at) {
+            const Log &result = stores[std::size_t(at)]->value;
+            logged += result.entries.size();
+            Log replay;
+            std::array<int, 5> last = {-1, -1, -1, -1, -1};
+            for (const int id : result.entries) {
+                const Submitted &update = all[std::size_t(id)];
+                QCOMPARE(update.ticket.status(), UpdateTicket::Applied);
+                QCOMPARE(update.store, at);
+                int &before = last[std::size_t(update.priority)];
+                QVERIFY2(before < id, "first in, first out per lane");
+                before = id;
+                replay.add(id);
+            }
+            QVERIFY(replay == result);
+        }
+        QCOMPARE(logged, qsizetype(ends[UpdateTicket::Applied]));
+        all.clear();
+        cleanup();
+    }
+    init();
+}
+
+void tst_BatchCoordinator::nothingIsLostFromFourThreads()
+{
+    constexpr int threads = 4;
+    constexpr int each = 25'000;
+    CounterStore counter;
+    const StateHandle<CounterState> handle = counter.state.handle();
+    QEventLoop loop;
+    connect(BatchCoordinator::instance(), &BatchCoordinator::flushed, &loop, [&] {
+        if (counter.state->count == threads * each)
+            loop.quit();
+    });
+    QTimer::singleShot(120s, &loop, [&] { loop.exit(1); });
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < threads; ++worker) {
+        workers.emplace_back([handle, worker] {
+            for (int i = 1; i <= each; ++i) {
+                handle.enqueue([worker, i](CounterState &state) noexcept {
+                    ++state.count;
+                    state.outOfOrder += state.seen[worker] != i - 1;
+                    state.seen[worker] = i;
+                });
+            }
+        });
+    }
+    const int result = loop.exec();
+    for (std::thread &worker : workers)
+        worker.join();
+    QCOMPARE(result, 0);
+    QCOMPARE(counter.state->count, threads * each);
+    QCOMPARE(counter.state->outOfOrder, 0);
+    QCOMPARE(BatchCoordinator::instance()->pendingCount(), 0);
+    QVERIFY(BatchCoordinator::instance()->metrics().flushes < threads * each / 10);
+}
+
+QTEST_GUILESS_MAIN(tst_BatchCoordinator)
+#include "tst_batchcoordinator.moc"
