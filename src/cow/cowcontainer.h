@@ -37,6 +37,7 @@ public:
             m_draft.reset();
             d = other.d;
             other.prepareCopy();
+            prepareCopy();
         }
         return *this;
     }
@@ -80,17 +81,15 @@ public:
             m_draft.reset();
             d.swap(fresh);
         };
-        if constexpr (std::is_void_v<std::invoke_result_t<F, T &>>) {
-            std::invoke(std::forward<F>(mutation), fresh->value);
-            commit();
-        } else {
-            auto result = std::invoke(std::forward<F>(mutation), fresh->value);
-            commit();
-            return result;
-        }
+        return invokeThen(std::forward<F>(mutation), fresh->value, commit);
     }
 
-    template <typename R = void>
+    // Results come back as a QList of the type asked for.
+    void batchMutate(std::initializer_list<std::function<void(T &)>> mutations)
+    {
+        batchMutate<void>(mutations);
+    }
+    template <typename R>
     auto batchMutate(std::initializer_list<std::function<R(T &)>> mutations)
     {
         return mutate([&](T &value) {
@@ -107,7 +106,8 @@ public:
         });
     }
 
-    bool isShared() const noexcept { return d->ref.loadRelaxed() != 1; }
+    // Acquires: what a sharer on another thread has read comes before what is written here.
+    bool isShared() const noexcept { return d->ref.loadAcquire() != 1; }
 
     CowMetrics metrics() const noexcept { return m_recorder.metrics(); }
     CowStrategy strategy() const noexcept { return m_recorder.strategy(); }
@@ -130,6 +130,7 @@ private:
     {
         const Data *source;
         QExplicitlySharedDataPointer<Data> copy;
+        bool waiting = true;
     };
 
     static QExplicitlySharedDataPointer<Data> makeCopy(const Data &data)
@@ -137,20 +138,45 @@ private:
         return QExplicitlySharedDataPointer<Data>(new Data(data.value));
     }
 
+    // Commits when the mutation has not thrown; what it returns may be a reference.
+    template <typename F, typename Commit>
+    static std::invoke_result_t<F, T &> invokeThen(F &&mutation, T &value, const Commit &commit)
+    {
+        using Result = std::invoke_result_t<F, T &>;
+        if constexpr (std::is_void_v<Result>) {
+            std::invoke(std::forward<F>(mutation), value);
+            commit();
+        } else {
+            Result result = std::invoke(std::forward<F>(mutation), value);
+            commit();
+            if constexpr (std::is_reference_v<Result>)
+                return static_cast<Result>(result);
+            else
+                return result;
+        }
+    }
+
     template <typename F>
     std::invoke_result_t<F, T &> mutateInPlace(F &&mutation)
     {
         m_draft.reset();
+        const auto commit = [this] { m_recorder.wrote(false, 0); };
         if constexpr (std::is_nothrow_invocable_v<F, T &>) {
-            m_recorder.wrote(false, 0);
-            return std::invoke(std::forward<F>(mutation), d->value);
-        } else {
+            return invokeThen(std::forward<F>(mutation), d->value, commit);
+        } else if constexpr (std::is_nothrow_move_assignable_v<T>) {
             T before(d->value);
             try {
-                m_recorder.wrote(false, 0);
-                return std::invoke(std::forward<F>(mutation), d->value);
+                return invokeThen(std::forward<F>(mutation), d->value, commit);
             } catch (...) {
                 d->value = std::move(before);
+                throw;
+            }
+        } else {
+            QExplicitlySharedDataPointer<Data> before = makeCopy(*d);
+            try {
+                return invokeThen(std::forward<F>(mutation), d->value, commit);
+            } catch (...) {
+                d.swap(before);
                 throw;
             }
         }
@@ -158,12 +184,17 @@ private:
 
     void prepareCopy() const
     {
-        if (!m_recorder.isEager() || !m_home.isCurrent() || m_draft)
+        if (!m_recorder.isEager() || !m_home.isCurrent() || !d)
+            return;
+        if (m_draft && (m_draft->waiting || m_draft->copy))
             return;
         m_draft = std::make_shared<Draft>(Draft{d.data(), {}});
         detail::runWhenIdle([weak = std::weak_ptr<Draft>(m_draft)] {
             const std::shared_ptr<Draft> draft = weak.lock();
-            if (!draft || draft->source->ref.loadRelaxed() == 1)
+            if (!draft)
+                return;
+            draft->waiting = false;
+            if (draft->source->ref.loadRelaxed() == 1)
                 return;
             try {
                 draft->copy = makeCopy(*draft->source);
