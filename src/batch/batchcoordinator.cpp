@@ -85,6 +85,7 @@ public:
     bool applying = false;
     bool backlog = false;
     bool timerRuns = false;
+    bool yield = false;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
@@ -433,13 +434,20 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
 
 void BatchCoordinator::Private::wokenUp()
 {
-    // An event loop opened by an update: what came in waits for that update to return.
+    // From here on a submission wakes us up again, as an observer may open an event loop.
     {
         const QMutexLocker locker(&inbox->m_mutex);
-        inbox->m_wake = Inbox::Wake::Taken;
+        inbox->m_wake = Inbox::Wake::None;
     }
+    // An event loop opened by an update: what came in waits for that update to return.
     if (applying)
         return;
+    // A wake-up posted during the last flush comes in the same pass over posted events. Others
+    // get their turn before the next flush, by way of a timer.
+    if (std::exchange(yield, false)) {
+        settle();
+        return;
+    }
     drain();
     const nanoseconds now = host->now();
     if (!ready.isEmpty() && dueTime(now) <= now)
@@ -469,8 +477,9 @@ void BatchCoordinator::Private::settle()
 {
     const QMutexLocker locker(&inbox->m_mutex);
     sort(std::exchange(inbox->m_list, {}));
-    // After an explicit flush a wake-up may still be under way; it then sees to what comes next.
+    // A wake-up that is still under way sees to what comes next.
     const bool posted = inbox->m_wake == Inbox::Wake::Posted;
+    yield = posted;
     if (ready.isEmpty()) {
         if (!posted)
             inbox->m_wake = Inbox::Wake::None;

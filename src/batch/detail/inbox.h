@@ -38,8 +38,7 @@ public:
 private:
     friend class Axiom::BatchCoordinator;
 
-    // Taken: the coordinator has been woken up and is at work.
-    enum class Wake : quint8 { None, Delayed, Posted, Taken };
+    enum class Wake : quint8 { None, Delayed, Posted };
 
     struct Key
     {

@@ -115,6 +115,7 @@ private Q_SLOTS:
     void observerMayApply();
     void observerThatThrowsDoesNotStopTheOthers();
     void eventLoopInAnObserverLosesAndRepeatsNothing();
+    void eventLoopInAnObserverOfAFlushStillGetsUpdates();
     void snapshotDoesNotSeeLaterChanges();
     void snapshotsAreEqualByIdentity();
     void snapshotOutlivesItsStore();
@@ -524,6 +525,25 @@ void tst_StateStore::eventLoopInAnObserverLosesAndRepeatsNothing()
     QCOMPARE(ratio.count(), 1);
 }
 
+void tst_StateStore::eventLoopInAnObserverOfAFlushStillGetsUpdates()
+{
+    ShopStore store;
+    bool applied = false;
+    store.state.onChanged(&ShopState::selected, this, [&](int) {
+        QEventLoop loop;
+        const auto ticket = store.state.enqueue([](ShopState &s) { s.total = 1; });
+        ticket.then(&loop, [&] {
+            applied = true;
+            loop.quit();
+        });
+        loop.exec();
+    });
+    // Not by flush(): the event loop's own flush is under way when the nested loop begins.
+    store.state.enqueue([](ShopState &s) { s.selected = 1; });
+    QTRY_VERIFY(applied);
+    QCOMPARE(store.total(), 1);
+}
+
 void tst_StateStore::snapshotDoesNotSeeLaterChanges()
 {
     ShopStore store;
@@ -733,6 +753,7 @@ void tst_StateStore::storeMayDieWhileThreadsSubmit()
 void tst_StateStore::snapshotsFromThreadsAreNeverTorn()
 {
     ShopStore store;
+    store.setSelected(0);
     const auto handle = store.state.handle();
     std::atomic<bool> stop = false;
     std::atomic<int> torn = 0;
@@ -748,7 +769,6 @@ void tst_StateStore::snapshotsFromThreadsAreNeverTorn()
             }
         });
     }
-    store.setSelected(0);
     for (int i = 1; i <= 2000; ++i) {
         store.state.apply([i](ShopState &s) {
             s.total = i;
