@@ -24,10 +24,7 @@ public:
     using reference = const T &;
 
     CowIterator() noexcept = default;
-    CowIterator(const CowNode *root, qsizetype index) noexcept : m_root(root), m_index(index)
-    {
-        seek();
-    }
+    CowIterator(const CowNode *root, qsizetype index) noexcept : m_root(root) { seek(index); }
 
     reference operator*() const noexcept { return *m_current; }
     pointer operator->() const noexcept { return m_current; }
@@ -35,9 +32,8 @@ public:
 
     CowIterator &operator++() noexcept
     {
-        ++m_index;
         if (++m_current == m_end)
-            seek();
+            nextLeaf();
         return *this;
     }
     CowIterator operator++(int) noexcept
@@ -48,9 +44,8 @@ public:
     }
     CowIterator &operator--() noexcept
     {
-        --m_index;
         if (m_current == m_begin)
-            seek();
+            seek(index() - 1);
         else
             --m_current;
         return *this;
@@ -63,11 +58,10 @@ public:
     }
     CowIterator &operator+=(qsizetype n) noexcept
     {
-        m_index += n;
         if (n < m_end - m_current && n >= m_begin - m_current)
             m_current += n;
         else
-            seek();
+            seek(index() + n);
         return *this;
     }
     CowIterator &operator-=(qsizetype n) noexcept { return *this += -n; }
@@ -77,15 +71,16 @@ public:
     friend CowIterator operator-(CowIterator it, qsizetype n) noexcept { return it -= n; }
     friend qsizetype operator-(const CowIterator &a, const CowIterator &b) noexcept
     {
-        return a.m_index - b.m_index;
+        return a.index() - b.index();
     }
     friend bool operator==(const CowIterator &a, const CowIterator &b) noexcept
     {
-        return a.m_index == b.m_index;
+        // A leaf may occur twice in a tree.
+        return a.m_current == b.m_current && a.m_start == b.m_start;
     }
     friend std::strong_ordering operator<=>(const CowIterator &a, const CowIterator &b) noexcept
     {
-        return a.m_index <=> b.m_index;
+        return a.index() <=> b.index();
     }
 
     // The rest of the leaf the iterator stands in; empty at the end.
@@ -95,30 +90,53 @@ public:
     }
 
 private:
-    void seek() noexcept
+    qsizetype index() const noexcept { return m_start + (m_current - m_begin); }
+
+    void seek(qsizetype index) noexcept
     {
         const CowNode *node = m_root;
-        qsizetype index = m_index;
+        m_parent = nullptr;
         if (!node || index < 0 || index >= nodeSize(node)) {
             m_begin = m_current = m_end = nullptr;
+            m_start = index;
             return;
         }
+        m_start = index;
         while (node->level > 0) {
-            const CowInner *inner = asInner(node);
-            const int child = inner->childAt(index);
-            index -= inner->start(child);
-            node = inner->children[child];
+            m_parent = asInner(node);
+            m_child = m_parent->locate(index);
+            node = m_parent->children[m_child];
         }
-        m_begin = CowTree<T>::asLeaf(node)->data();
+        enter(node);
         m_current = m_begin + index;
-        m_end = m_begin + node->count;
+        m_start -= index;
     }
 
-    const CowNode *m_root = nullptr;
-    qsizetype m_index = 0;
+    void nextLeaf() noexcept
+    {
+        const qsizetype next = index();
+        if (m_parent && m_child + 1 < m_parent->count) {
+            enter(m_parent->children[++m_child]);
+            m_current = m_begin;
+            m_start = next;
+        } else {
+            seek(next);
+        }
+    }
+
+    void enter(const CowNode *leaf) noexcept
+    {
+        m_begin = CowTree<T>::asLeaf(leaf)->data();
+        m_end = m_begin + leaf->count;
+    }
+
     const T *m_current = nullptr;
-    const T *m_begin = nullptr;
     const T *m_end = nullptr;
+    const T *m_begin = nullptr;
+    qsizetype m_start = 0; // the index of the first element of the leaf
+    const CowNode *m_root = nullptr;
+    const CowInner *m_parent = nullptr; // of the leaf
+    int m_child = 0;
 };
 
 } // namespace Axiom::detail

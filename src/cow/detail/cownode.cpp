@@ -32,11 +32,15 @@ QByteArray typeName(const char *signature)
     return begin > 0 && end > begin ? text.sliced(begin, end - begin).toByteArray() : QByteArray();
 }
 
-CowInner *newInner(int level) noexcept
+CowInner *makeInner(int level, int shift, CowNode *const *children, int count) noexcept
 {
+    Q_ASSERT(count > 0 && count <= CowInner::Fanout);
     auto *node = new CowInner;
     node->level = quint8(level);
-    std::fill(std::begin(node->ends), std::end(node->ends), CowInner::Unused);
+    node->shape = quint8(shift);
+    node->count = quint16(count);
+    std::copy_n(children, count, node->children);
+    updateEnds(node, 0);
     return node;
 }
 
@@ -49,6 +53,7 @@ CowInner *copyInner(const CowInner *node) noexcept
 {
     auto *copy = new CowInner;
     copy->level = node->level;
+    copy->shape = node->shape;
     copy->count = node->count;
     std::copy(std::begin(node->ends), std::end(node->ends), std::begin(copy->ends));
     for (int i = 0; i < node->count; ++i) {
@@ -58,24 +63,20 @@ CowInner *copyInner(const CowInner *node) noexcept
     return copy;
 }
 
-CowInner *makeInner(int level, CowNode *const *children, int count) noexcept
-{
-    Q_ASSERT(count <= CowInner::Fanout);
-    CowInner *node = newInner(level);
-    node->count = quint16(count);
-    std::copy_n(children, count, node->children);
-    updateEnds(node, 0);
-    return node;
-}
-
 void updateEnds(CowInner *node, int from) noexcept
 {
-    auto end = qint32(node->start(from));
-    for (int i = from; i < node->count; ++i) {
-        end += qint32(nodeSize(node->children[i]));
-        node->ends[i] = end;
+    const int shift = node->shift();
+    const int last = node->count - 1;
+    qsizetype end = node->start(from);
+    for (int i = from; i < last; ++i) {
+        end += nodeSize(node->children[i]);
+        node->ends[i] = qint32(end);
     }
-    std::fill(node->ends + node->count, std::end(node->ends), CowInner::Unused);
+    std::fill(node->ends + last, std::end(node->ends), CowInner::Unused);
+    bool regular = true;
+    for (int i = 0; i < last; ++i)
+        regular &= node->ends[i] == qint32(i + 1) << shift;
+    node->shape = quint8(regular ? shift : shift | CowInner::Irregular);
 }
 
 CowInner *insertChild(CowInner *node, int at, CowNode *child) noexcept
@@ -86,11 +87,11 @@ CowInner *insertChild(CowInner *node, int at, CowNode *child) noexcept
                            node->children + node->count + 1);
         node->children[at] = child;
         ++node->count;
-        updateEnds(node, at);
+        updateEnds(node, std::max(0, at - 1));
         return nullptr;
     }
     if (at == fanout) // appending: keep what is full
-        return makeInner(node->level, &child, 1);
+        return makeInner(node->level, node->shift(), &child, 1);
     CowNode *all[fanout + 1];
     std::copy_n(node->children, at, all);
     all[at] = child;
@@ -99,7 +100,7 @@ CowInner *insertChild(CowInner *node, int at, CowNode *child) noexcept
     std::copy_n(all, half, node->children);
     node->count = half;
     updateEnds(node, 0);
-    return makeInner(node->level, all + half, fanout + 1 - half);
+    return makeInner(node->level, node->shift(), all + half, fanout + 1 - half);
 }
 
 void removeChild(CowInner *node, int at) noexcept

@@ -9,6 +9,7 @@
 #include <QtCore/qtypeinfo.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -23,7 +24,10 @@ template <typename T>
 struct CowLeaf : CowNode
 {
     static constexpr int Bytes = 512;
-    static constexpr int Capacity = int(std::clamp<std::size_t>(Bytes / sizeof(T), 4, 256));
+    // A power of two, for which the bits of an index name the place of an element.
+    static constexpr int Capacity =
+        int(std::bit_floor(std::clamp<std::size_t>(Bytes / sizeof(T), 4, 256)));
+    static constexpr int Shift = std::countr_zero(unsigned(Capacity));
     static constexpr int Few = Capacity / 3;
     static constexpr std::size_t Alignment = std::max(alignof(T), alignof(CowInner));
 
@@ -199,6 +203,11 @@ struct CowTree
         return copy;
     }
 
+    static Ref inner(int level, CowNode *const *children, int count) noexcept
+    {
+        return Ref(makeInner(level, Leaf::Shift + (level - 1) * CowInner::Bits, children, count));
+    }
+
     static void unshareInner(CowNode *&slot) noexcept
     {
         if (slot->isShared())
@@ -214,8 +223,7 @@ struct CowTree
     {
         while (node->level > 0) {
             const CowInner *inner = asInner(node);
-            const int child = inner->childAt(index);
-            index -= inner->start(child);
+            const int child = inner->locate(index);
             node = inner->children[child];
         }
         return asLeaf(node)->data() + index;
@@ -239,8 +247,7 @@ struct CowTree
         while ((*slot)->level > 0) {
             unshareInner(*slot);
             CowInner *inner = asInner(*slot);
-            const int child = inner->childAt(index);
-            index -= inner->start(child);
+            const int child = inner->locate(index);
             slot = &inner->children[child];
         }
         return *slot;
@@ -258,6 +265,24 @@ struct CowTree
         return std::min(Leaf::Capacity, std::max(4, 2 * count));
     }
 
+    // Appends in place, where the last leaf has room and is reached by this version alone.
+    static bool appendInPlace(CowNode *node, T &value)
+    {
+        if constexpr (!Moves)
+            return false;
+        while (!node->isShared()) {
+            if (node->level == 0) {
+                Leaf *leaf = asLeaf(node);
+                if (leaf->count == leaf->capacity)
+                    return false;
+                construct(leaf, std::move(value));
+                return true;
+            }
+            node = asInner(node)->last();
+        }
+        return false;
+    }
+
     // Inserts and returns what did not fit as a right sibling.
     static Ref insert(CowNode *&slot, qsizetype index, T &&value)
     {
@@ -265,11 +290,14 @@ struct CowTree
             return insertIntoLeaf(slot, int(index), std::move(value));
         unshareInner(slot);
         CowInner *inner = asInner(slot);
-        const int child = std::min(inner->childAt(index), inner->count - 1);
-        Ref extra = insert(inner->children[child], index - inner->start(child), std::move(value));
+        int child = inner->locate(index);
+        if (child == inner->count) { // behind a last child that is full
+            --child;
+            index = qsizetype(1) << inner->shift();
+        }
+        Ref extra = insert(inner->children[child], index, std::move(value));
         if (!extra) {
-            for (int i = child; i < inner->count; ++i)
-                ++inner->ends[i];
+            inner->grow(child, 1);
             return {};
         }
         updateEnds(inner, child);
@@ -357,15 +385,16 @@ struct CowTree
         }
         unshareInner(slot);
         CowInner *inner = asInner(slot);
-        int child = inner->childAt(index);
+        qsizetype offset = index;
+        int child = inner->locate(offset);
         const CowNode *below = inner->children[child];
         if (inner->count > 1 && below->count <= (below->level == 0 ? Leaf::Few : CowInner::Few)) {
             mend(inner, child == 0 ? 0 : child - 1);
-            child = inner->childAt(index);
+            offset = index;
+            child = inner->locate(offset);
         }
-        erase(inner->children[child], index - inner->start(child));
-        for (int i = child; i < inner->count; ++i)
-            --inner->ends[i];
+        erase(inner->children[child], offset);
+        inner->grow(child, -1);
     }
 
     static void eraseFromLeaf(CowNode *&slot, int index)
@@ -434,7 +463,6 @@ struct CowTree
             const int last = a.node()->count - 1;
             Pair below = concat(takeChild(a, last), std::move(b));
             a.inner()->children[last] = below.first.take();
-            updateEnds(a.inner(), last);
             if (!below.second)
                 return {std::move(a), {}};
             Ref extra(insertChild(a.inner(), last + 1, below.second.take()));
@@ -504,9 +532,9 @@ struct CowTree
             all[count++] = takeChild(b, i).take();
         const int level = a.level();
         if (count <= CowInner::Fanout)
-            return {Ref(makeInner(level, all, count)), {}};
+            return {inner(level, all, count), {}};
         const int half = count / 2;
-        return {Ref(makeInner(level, all, half)), Ref(makeInner(level, all + half, count - half))};
+        return {inner(level, all, half), inner(level, all + half, count - half)};
     }
 
     static void putBack(const Ref &into, int child, Ref node) noexcept
@@ -521,7 +549,7 @@ struct CowTree
     {
         if (nodes.second) {
             CowNode *children[] = {nodes.first.take(), nodes.second.take()};
-            return Ref(makeInner(children[0]->level + 1, children, 2));
+            return inner(children[0]->level + 1, children, 2);
         }
         return normalized(std::move(nodes.first));
     }
@@ -553,8 +581,8 @@ struct CowTree
         if (node.level() == 0)
             return splitLeaf(std::move(node), int(index));
         const CowInner *inner = node.inner();
-        const int child = inner->childAt(index);
-        const qsizetype offset = index - inner->start(child);
+        qsizetype offset = index;
+        const int child = inner->locate(offset);
         if (offset == 0)
             return {group(node, 0, child), group(node, child, inner->count)};
         Pair parts = split(takeChild(node, child), offset);
@@ -586,7 +614,7 @@ struct CowTree
         CowNode *children[CowInner::Fanout];
         for (int i = begin; i < end; ++i)
             children[i - begin] = takeChild(from, i).take();
-        return Ref(makeInner(from.level(), children, end - begin));
+        return inner(from.level(), children, end - begin);
     }
 
     // Builds a tree of full leaves.
@@ -641,7 +669,7 @@ struct CowTree
                 int count = 0;
                 while (count < CowInner::Fanout && from < m_leaves.size())
                     children[count++] = m_leaves[from++].take();
-                m_leaves[to++] = Ref(makeInner(level, children, count));
+                m_leaves[to++] = inner(level, children, count);
             }
             m_leaves.resize(to);
         }

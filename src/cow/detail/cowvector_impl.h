@@ -151,6 +151,10 @@ void CowVector<T>::insertOne(qsizetype i, T &&value)
         setRoot(std::move(leaf));
         return;
     }
+    if (i == m_size && Tree::appendInPlace(m_root, value)) {
+        ++m_size;
+        return;
+    }
     Ref extra = Tree::insert(m_root, i, std::move(value));
     if (extra)
         m_root = Tree::makeRoot({takeRoot(), std::move(extra)}).take();

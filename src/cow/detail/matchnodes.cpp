@@ -114,6 +114,8 @@ private:
             descend(before, after);
             return;
         }
+        if (before.nodes.size() == after.nodes.size() && matchPositions(before, after))
+            return;
         // A tree may hold a node more than once: each occurrence matches one.
         std::unordered_multimap<const CowNode *, std::size_t> positions;
         for (std::size_t i = after.nodes.size(); i > 0; --i)
@@ -138,6 +140,39 @@ private:
         }
         descend(before.sliced(left, before.nodes.size() - left),
                 after.sliced(right, after.nodes.size() - right));
+    }
+
+    // Nodes replaced one by one stand where the former ones stood.
+    bool matchPositions(const NodeRun &before, const NodeRun &after)
+    {
+        const std::size_t count = before.nodes.size();
+        std::size_t same = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            same += before.nodes[i] == after.nodes[i];
+        const bool inner = before.level() > 0;
+        if (same == 0
+            && !(inner && before.rows.end - before.rows.begin == after.rows.end - after.rows.begin))
+            return false;
+        Rows left{before.rows.begin, before.rows.begin};
+        Rows right{after.rows.begin, after.rows.begin};
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const qsizetype oldSize = nodeSize(before.nodes[i]);
+            if (before.nodes[i] == after.nodes[i]) {
+                if (begin < i)
+                    descend({before.nodes.subspan(begin, i - begin), left},
+                            {after.nodes.subspan(begin, i - begin), right});
+                begin = i + 1;
+                left = {left.end + oldSize, left.end + oldSize};
+                right = {right.end + oldSize, right.end + oldSize};
+            } else {
+                left.end += oldSize;
+                right.end += nodeSize(after.nodes[i]);
+            }
+        }
+        if (begin < count)
+            descend({before.nodes.subspan(begin), left}, {after.nodes.subspan(begin), right});
+        return true;
     }
 
     void descend(const NodeRun &before, const NodeRun &after)
