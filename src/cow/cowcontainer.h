@@ -10,6 +10,8 @@
 #include <QtCore/qlist.h>
 #include <QtCore/qshareddata.h>
 
+#include <atomic>
+#include <concepts>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -60,7 +62,7 @@ public:
 
     void setValue(T value)
     {
-        QExplicitlySharedDataPointer<Data> fresh(new Data(std::move(value)));
+        DataPointer fresh(new Data(std::move(value)));
         m_draft.reset();
         d.swap(fresh);
         m_recorder.wrote(false, 0);
@@ -69,16 +71,16 @@ public:
     template <std::invocable<T &> F>
     std::invoke_result_t<F, T &> mutate(F &&mutation)
     {
+        DataPointer fresh = takeDraft();
         if (!isShared())
             return mutateInPlace(std::forward<F>(mutation));
 
         // Work on a private copy, swapped in when all went well.
-        const bool prepared = m_draft && m_draft->copy;
-        QExplicitlySharedDataPointer<Data> fresh(prepared ? std::exchange(m_draft->copy, {})
-                                                          : makeCopy(*d));
+        const bool prepared = bool(fresh);
+        if (!prepared)
+            fresh = makeCopy(*d);
         const auto commit = [&] {
             m_recorder.wrote(!prepared, copiedBytes(fresh->value));
-            m_draft.reset();
             d.swap(fresh);
         };
         return invokeThen(std::forward<F>(mutation), fresh->value, commit);
@@ -107,7 +109,7 @@ public:
     }
 
     // Acquires: what a sharer on another thread has read comes before what is written here.
-    bool isShared() const noexcept { return d->ref.loadAcquire() != 1; }
+    bool isShared() const noexcept { return d->ref.loadAcquire() != (m_draft ? 2 : 1); }
 
     CowMetrics metrics() const noexcept { return m_recorder.metrics(); }
     CowStrategy strategy() const noexcept { return m_recorder.strategy(); }
@@ -125,17 +127,29 @@ private:
         T value;
     };
 
-    // A private copy made ahead; the idle task that fills it holds it weakly.
+    using DataPointer = QExplicitlySharedDataPointer<Data>;
+
+    // A private copy made ahead. The idle task that fills it holds it weakly, and may still be at
+    // work when the container has gone to another thread: so it counts as a sharer of the source.
     struct Draft
     {
-        const Data *source;
-        QExplicitlySharedDataPointer<Data> copy;
-        bool waiting = true;
+        enum Stage { Waiting, Ready, NotNeeded };
+
+        explicit Draft(DataPointer data) : source(std::move(data)) { }
+
+        const DataPointer source;
+        DataPointer copy; // when ready
+        std::atomic<Stage> stage = Waiting;
     };
 
-    static QExplicitlySharedDataPointer<Data> makeCopy(const Data &data)
+    static DataPointer makeCopy(const Data &data) { return DataPointer(new Data(data.value)); }
+
+    DataPointer takeDraft()
     {
-        return QExplicitlySharedDataPointer<Data>(new Data(data.value));
+        const std::shared_ptr<Draft> draft = std::exchange(m_draft, {});
+        if (draft && draft->stage.load(std::memory_order_acquire) == Draft::Ready)
+            return std::move(draft->copy);
+        return {};
     }
 
     // Commits when the mutation has not thrown; what it returns may be a reference.
@@ -159,7 +173,6 @@ private:
     template <typename F>
     std::invoke_result_t<F, T &> mutateInPlace(F &&mutation)
     {
-        m_draft.reset();
         const auto commit = [this] { m_recorder.wrote(false, 0); };
         if constexpr (std::is_nothrow_invocable_v<F, T &>) {
             return invokeThen(std::forward<F>(mutation), d->value, commit);
@@ -172,7 +185,7 @@ private:
                 throw;
             }
         } else {
-            QExplicitlySharedDataPointer<Data> before = makeCopy(*d);
+            DataPointer before = makeCopy(*d);
             try {
                 return invokeThen(std::forward<F>(mutation), d->value, commit);
             } catch (...) {
@@ -186,21 +199,24 @@ private:
     {
         if (!m_recorder.isEager() || !m_home.isCurrent() || !d)
             return;
-        if (m_draft && (m_draft->waiting || m_draft->copy))
+        if (m_draft && m_draft->stage.load(std::memory_order_relaxed) != Draft::NotNeeded)
             return;
-        m_draft = std::make_shared<Draft>(Draft{d.data(), {}});
+        m_draft = std::make_shared<Draft>(d);
         detail::runWhenIdle([weak = std::weak_ptr<Draft>(m_draft)] {
             const std::shared_ptr<Draft> draft = weak.lock();
             if (!draft)
                 return;
-            draft->waiting = false;
-            if (draft->source->ref.loadRelaxed() == 1)
-                return;
-            try {
-                draft->copy = makeCopy(*draft->source);
-            } catch (...) {
-                // The write copies for itself, and tells its caller if that fails, too.
+            typename Draft::Stage stage = Draft::NotNeeded;
+            // Held by the container and by the draft, and by who shares it.
+            if (draft->source->ref.loadRelaxed() > 2) {
+                try {
+                    draft->copy = makeCopy(*draft->source);
+                    stage = Draft::Ready;
+                } catch (...) {
+                    // The write copies for itself, and tells its caller if that fails, too.
+                }
             }
+            draft->stage.store(stage, std::memory_order_release);
         });
     }
 
@@ -215,7 +231,7 @@ private:
         return bytes;
     }
 
-    QExplicitlySharedDataPointer<Data> d;
+    DataPointer d;
     mutable std::shared_ptr<Draft> m_draft;
     detail::CowRecorder m_recorder;
     detail::HomeThread m_home;
