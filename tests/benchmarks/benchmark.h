@@ -18,7 +18,7 @@
 #include <memory>
 #include <vector>
 #if defined(__GLIBC__)
-#include <malloc.h>
+#    include <malloc.h>
 #endif
 
 // What all programs under tests/benchmarks share: timing by medians, a warm heap, one table a
@@ -114,10 +114,9 @@ inline QByteArray formatted(double value)
 class Table
 {
 public:
-    Table(QString title, QStringList baselines, QString unit = QStringLiteral("ns")) :
-        m_title(std::move(title)), m_baselines(std::move(baselines)), m_unit(std::move(unit))
-    {
-    }
+    Table(QString title, QStringList baselines, QString unit = QStringLiteral("ns"))
+        : m_title(std::move(title)), m_baselines(std::move(baselines)), m_unit(std::move(unit))
+    { }
 
     // A baseline below zero has no figure.
     void add(const QString &name, double ours, const QList<double> &baselines,

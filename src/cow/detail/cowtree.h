@@ -23,7 +23,8 @@ namespace Axiom::detail {
 template <typename T>
 struct CowLeaf : CowNode
 {
-    static constexpr int Bytes = 512;
+    // Large elements share better in small leaves, small ones are read faster from large leaves.
+    static constexpr int Bytes = sizeof(T) >= 32 ? 256 : 512;
     // A power of two, for which the bits of an index name the place of an element.
     static constexpr int Capacity =
         int(std::bit_floor(std::clamp<std::size_t>(Bytes / sizeof(T), 4, 256)));

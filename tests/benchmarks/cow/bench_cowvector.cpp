@@ -11,10 +11,10 @@
 #include <random>
 
 #ifdef AXIOM_HAVE_IMMER
-#include <immer/flex_vector.hpp>
-#include <immer/flex_vector_transient.hpp>
-#include <immer/vector.hpp>
-#include <immer/vector_transient.hpp>
+#    include <immer/flex_vector.hpp>
+#    include <immer/flex_vector_transient.hpp>
+#    include <immer/vector.hpp>
+#    include <immer/vector_transient.hpp>
 #endif
 
 using namespace Axiom;
@@ -70,7 +70,10 @@ struct Ours
             list.append(make<T>(i));
         return Vector(list);
     }
-    static void replace(Vector &vector, qsizetype i, T value) { vector.replace(i, std::move(value)); }
+    static void replace(Vector &vector, qsizetype i, T value)
+    {
+        vector.replace(i, std::move(value));
+    }
     static void append(Vector &vector, T value) { vector.append(std::move(value)); }
     static void insert(Vector &vector, qsizetype i, T value) { vector.insert(i, std::move(value)); }
     static void erase(Vector &vector, qsizetype i) { vector.removeAt(i); }
@@ -277,11 +280,11 @@ QStringList baselines()
 }
 
 // Wraps a function template for others().
-#define MEASURED(Name, expression)                                                                 \
-    template <typename C>                                                                          \
-    struct Name                                                                                    \
-    {                                                                                              \
-        static double of(qsizetype n) { return expression; }                                       \
+#define MEASURED(Name, expression) \
+    template <typename C> \
+    struct Name \
+    { \
+        static double of(qsizetype n) { return expression; } \
     };
 
 MEASURED(ReplaceShared, replaceShared<C>(n))
