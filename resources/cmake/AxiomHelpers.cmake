@@ -69,6 +69,11 @@ endfunction()
 # One test of tests/auto: axiom_add_test(core fields LIBRARIES ...) builds
 # <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit.
 function(axiom_add_test layer unit)
+    set(environment "QT_QPA_PLATFORM=offscreen" "QT_FATAL_CRITICALS=1")
+    if(AXIOM_SANITIZE MATCHES "thread")
+        list(APPEND environment
+            "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/tsan.supp")
+    endif()
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
     set(target tst_${unit})
     add_executable(${target} "${layer}/${unit}/tst_${unit}.cpp" ${arg_SOURCES})
@@ -76,7 +81,7 @@ function(axiom_add_test layer unit)
     axiom_strict(${target})
     add_test(NAME ${layer}/${unit} COMMAND ${target})
     set_tests_properties(${layer}/${unit} PROPERTIES
-        LABELS "auto" TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_FATAL_CRITICALS=1")
+        LABELS "auto" TIMEOUT 300 ENVIRONMENT "${environment}")
 endfunction()
 
 # One program of tests/benchmarks: axiom_add_benchmark(cow cowvector) builds
