@@ -34,18 +34,23 @@ Field(const char *, M C::*) -> Field<C, M>;
 
 template <typename T>
 struct Fields
-{
-};
+{ };
 
 template <typename T>
-    requires requires { T::axiomFields(); }
+    requires requires
+    {
+        T::axiomFields();
+    }
 struct Fields<T>
 {
     static constexpr auto list() { return T::axiomFields(); }
 };
 
 template <typename T>
-concept Described = requires { Fields<T>::list(); };
+concept Described = requires
+{
+    Fields<T>::list();
+};
 
 // One bit per field, in the order of the fields.
 using FieldMask = quint64;
@@ -95,8 +100,9 @@ bool valuesEqual(const T &a, const T &b)
     } else if constexpr (std::equality_comparable<T>) {
         return a == b;
     } else {
-        static_assert(Described<T>,
-                      "a field's type needs operator==, AXIOM_FIELDS or a specialised Axiom::Fields");
+        static_assert(
+            Described<T>,
+            "a field's type needs operator==, AXIOM_FIELDS or a specialised Axiom::Fields");
         return std::apply(
             [&](const auto &...field) { return (valuesEqual(field.of(a), field.of(b)) && ...); },
             Fields<T>::list());
@@ -112,7 +118,8 @@ bool fieldsEqual(const T &a, const T &b)
 }
 
 template <typename T>
-concept Streamable = requires(QDataStream &stream, const T &constant, T &value) {
+concept Streamable = requires(QDataStream &stream, const T &constant, T &value)
+{
     stream << constant;
     stream >> value;
 };
@@ -180,41 +187,43 @@ FieldMask changedFields(const T &before, const T &after)
 
 } // namespace Axiom
 
-#define AXIOM_DETAIL_FIELD(Type, name)                                                             \
-    ::Axiom::Field<Type, decltype(Type::name)> { #name, &Type::name }
+#define AXIOM_DETAIL_FIELD(Type, name) \
+    ::Axiom::Field<Type, decltype(Type::name)> \
+    { \
+#        name, &Type::name \
+    }
 
 #ifdef Q_MOC_RUN
-#define AXIOM_FIELDS(Type, ...)
+#    define AXIOM_FIELDS(Type, ...)
 #else
-#define AXIOM_FIELDS(Type, ...)                                                                    \
-    static constexpr auto axiomFields()                                                            \
-    {                                                                                              \
-        return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__));      \
-    }                                                                                              \
-    friend bool operator==(const Type &a, const Type &b)                                           \
-    {                                                                                              \
-        static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()),                      \
-                      "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type     \
-                      " in the order of declaration");                                             \
-        return ::Axiom::detail::fieldsEqual(a, b);                                                 \
-    }                                                                                              \
-    template <std::same_as<QDataStream> Stream>                                                    \
-        requires(::Axiom::detail::fieldsStreamable<Type, Stream>())                                        \
-    friend Stream &operator<<(Stream &stream, const Type &value)                                   \
-    {                                                                                              \
-        ::Axiom::forEachField<Type>([&](const auto &field) {                                       \
-            ::Axiom::detail::writeValue(stream, field.of(value));                                  \
-        });                                                                                        \
-        return stream;                                                                             \
-    }                                                                                              \
-    template <std::same_as<QDataStream> Stream>                                                    \
-        requires(::Axiom::detail::fieldsStreamable<Type, Stream>())                                        \
-    friend Stream &operator>>(Stream &stream, Type &value)                                         \
-    {                                                                                              \
-        ::Axiom::forEachField<Type>(                                                               \
-            [&](const auto &field) { ::Axiom::detail::readValue(stream, field.of(value)); });      \
-        return stream;                                                                             \
-    }
+#    define AXIOM_FIELDS(Type, ...) \
+        static constexpr auto axiomFields() \
+        { \
+            return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__)); \
+        } \
+        friend bool operator==(const Type &a, const Type &b) \
+        { \
+            static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()), \
+                          "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type \
+                          " in the order of declaration"); \
+            return ::Axiom::detail::fieldsEqual(a, b); \
+        } \
+        template <std::same_as<QDataStream> Stream> \
+            requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
+        friend Stream &operator<<(Stream &stream, const Type &value) \
+        { \
+            ::Axiom::forEachField<Type>( \
+                [&](const auto &field) { ::Axiom::detail::writeValue(stream, field.of(value)); }); \
+            return stream; \
+        } \
+        template <std::same_as<QDataStream> Stream> \
+            requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
+        friend Stream &operator>>(Stream &stream, Type &value) \
+        { \
+            ::Axiom::forEachField<Type>( \
+                [&](const auto &field) { ::Axiom::detail::readValue(stream, field.of(value)); }); \
+            return stream; \
+        }
 #endif
 
 #endif // AXIOM_FIELDS_H

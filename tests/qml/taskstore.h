@@ -49,7 +49,8 @@ public:
 
     static int countOpen(const Axiom::CowVector<Task> &tasks)
     {
-        return int(std::count_if(tasks.begin(), tasks.end(), [](const Task &t) { return !t.done; }));
+        return int(
+            std::count_if(tasks.begin(), tasks.end(), [](const Task &t) { return !t.done; }));
     }
 
     Q_INVOKABLE void fill(int count)

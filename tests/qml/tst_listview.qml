@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
 import QtQuick
 import QtTest
 import StoreTest

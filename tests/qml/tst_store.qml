@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
-
 import QtQuick
 import QtTest
 import Axiom.State
@@ -18,7 +17,8 @@ TestCase {
     Component {
         id: storeComponent
 
-        TaskStore {}
+        TaskStore {
+        }
     }
 
     Component {
@@ -52,8 +52,8 @@ TestCase {
     function test_bindingFollowsTheStore() {
         const store = make();
         const item = createTemporaryObject(areaComponent, testCase, {
-            "store": store
-        });
+                "store": store
+            });
         store.title = "Chores";
         compare(item.title, "Chores");
         compare(store.revision, 1);
@@ -70,8 +70,8 @@ TestCase {
     function test_updatesOfAFlushReachABindingOnce() {
         const store = make();
         const item = createTemporaryObject(areaComponent, testCase, {
-            "store": store
-        });
+                "store": store
+            });
         testCase.evaluations.size = 0;
         store.enqueueMany(1000);
         compare(store.pendingUpdates, 1000);
@@ -86,8 +86,8 @@ TestCase {
     function test_pendingUpdatesAreNotified() {
         const store = make();
         const item = createTemporaryObject(pendingComponent, testCase, {
-            "store": store
-        });
+                "store": store
+            });
         store.enqueueMany(10);
         BatchCoordinator.flush();
         store.enqueueMany(10);

@@ -21,7 +21,10 @@ struct AnyMember
 };
 
 template <typename T, typename... Init>
-concept BraceInitializable = requires { T{std::declval<Init>()...}; };
+concept BraceInitializable = requires
+{
+    T{std::declval<Init>()...};
+};
 
 // Whether T takes the first Known listed members followed by Any more of whatever type.
 template <typename T, typename Tuple, std::size_t... Known, std::size_t... Any>
@@ -73,10 +76,10 @@ consteval bool allMembersListed(const std::tuple<Field...> &fields)
         std::size_t end = 0;
         ((end = (end + alignof(typename Field::Type) - 1) / alignof(typename Field::Type)
                   * alignof(typename Field::Type)
-                  + sizeof(typename Field::Type)),
+              + sizeof(typename Field::Type)),
          ...);
-        const std::size_t size = (std::max(end, std::size_t(1)) + alignof(T) - 1) / alignof(T)
-                * alignof(T);
+        const std::size_t size =
+            (std::max(end, std::size_t(1)) + alignof(T) - 1) / alignof(T) * alignof(T);
         return size == sizeof(T);
     }
 }
