@@ -267,7 +267,7 @@ std::shared_ptr<Announcement> StateCore::commit()
     if (!changed && m_errors.empty())
         return {};
     if (m_announcements == 0)
-        purgeObservers();
+        purgeObservers(changed);
 
     VersionRef before = m_current;
     if (changed) {
@@ -334,10 +334,12 @@ void StateCore::observe(int field, QObject *context, Observer observer)
         std::make_shared<ObserverEntry>(ObserverEntry{context, std::move(observer)}));
 }
 
-void StateCore::purgeObservers()
+void StateCore::purgeObservers(FieldMask fields)
 {
-    for (auto &observers : m_observers)
-        std::erase_if(observers, [](const auto &observer) { return !observer->context; });
+    for (std::size_t field = 0; field < m_observers.size(); ++field) {
+        if (fields >> field & 1)
+            std::erase_if(m_observers[field], [](const auto &entry) { return !entry->context; });
+    }
 }
 
 void StateCore::select(FieldMask fields, QByteArray property, Selector selector)

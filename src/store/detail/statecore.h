@@ -103,7 +103,7 @@ private:
     NotifySignal notifySignal(const char *property) const;
     const std::vector<NotifySignal> &fieldSignals();
     void emitNotify(const NotifySignal &signal);
-    void purgeObservers();
+    void purgeObservers(FieldMask fields);
 
     const HomeThread m_home;
     StateStore *m_store;
