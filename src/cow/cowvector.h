@@ -67,12 +67,16 @@ public:
     {
         static_assert(std::is_copy_constructible_v<T>,
                       "a CowVector of elements that can't be copied can't be shared");
-        if (m_root)
+        if (m_root) {
             m_root->retain();
+            other.forgetTail();
+        }
     }
     CowVector(CowVector &&other) noexcept
         : m_root(std::exchange(other.m_root, nullptr)), m_size(std::exchange(other.m_size, 0))
-    { }
+    {
+        other.forgetTail();
+    }
     CowVector &operator=(const CowVector &other) noexcept
     {
         CowVector copy(other);
@@ -86,12 +90,14 @@ public:
         return *this;
     }
     CowVector &operator=(std::initializer_list<T> values) { return *this = CowVector(values); }
-    ~CowVector() { detail::releaseNode<T>(m_root); }
+    ~CowVector() { Tree::release(m_root); }
 
     void swap(CowVector &other) noexcept
     {
         std::swap(m_root, other.m_root);
         std::swap(m_size, other.m_size);
+        forgetTail();
+        other.forgetTail();
     }
     friend void swap(CowVector &a, CowVector &b) noexcept { a.swap(b); }
 
@@ -146,8 +152,8 @@ public:
             Tree::forEachBlock(m_root, block);
     }
 
-    void append(const T &value) { insertOne(m_size, T(value)); }
-    void append(T &&value) { insertOne(m_size, std::move(value)); }
+    void append(const T &value) { appendOne(T(value)); }
+    void append(T &&value) { appendOne(std::move(value)); }
     void append(const CowVector &other) { insert(m_size, other); }
     void append(CowVector &&other) { insert(m_size, std::move(other)); }
     template <typename R>
@@ -160,7 +166,7 @@ public:
     template <typename... Args>
     void emplaceBack(Args &&...args)
     {
-        insertOne(m_size, T(std::forward<Args>(args)...));
+        appendOne(T(std::forward<Args>(args)...));
     }
     void prepend(const T &value) { insertOne(0, T(value)); }
     void prepend(T &&value) { insertOne(0, std::move(value)); }
@@ -298,19 +304,28 @@ private:
     void adopt(Ref root, const char *function) noexcept;
     void setRoot(Ref root) noexcept
     {
-        detail::releaseNode<T>(std::exchange(m_root, root.take()));
+        Tree::release(std::exchange(m_root, root.take()));
+        forgetTail();
         m_size = m_root ? detail::nodeSize(m_root) : 0;
     }
-    Ref takeRoot() noexcept { return Ref(std::exchange(m_root, nullptr)); }
+    Ref takeRoot() noexcept
+    {
+        forgetTail();
+        return Ref(std::exchange(m_root, nullptr));
+    }
+    void forgetTail() const noexcept { m_tail.store(nullptr, std::memory_order_relaxed); }
+    void appendOne(T &&value);
     void insertOne(qsizetype i, T &&value);
     T takeExisting(qsizetype i);
     decltype(auto) takeSource(qsizetype i);
     static T nothingToTake();
-    void assignElement(qsizetype i, T &&value);
     bool equals(const CowVector &other) const;
 
     detail::CowNode *m_root = nullptr;
     qsizetype m_size = 0;
+    // The parent of the last leaf, when both are exclusive: what follows is appended without a
+    // search. Whoever makes a copy, of a const vector on any thread, resets it.
+    mutable std::atomic<detail::CowInner *> m_tail = nullptr;
 };
 
 template <std::input_iterator I, std::sentinel_for<I> S>

@@ -14,7 +14,7 @@ namespace Axiom::detail {
 template <typename T>
 qsizetype leafBytes(const CowLeaf<T> *leaf)
 {
-    auto bytes = qsizetype(CowLeaf<T>::bytes(leaf->capacity));
+    auto bytes = qsizetype(CowLeaf<T>::bytes(leaf->capacity()));
     if constexpr (!std::is_arithmetic_v<T> && !std::is_enum_v<T>) {
         for (int i = 0; i < leaf->count; ++i)
             bytes += heapBytes(leaf->data()[i]);
@@ -27,7 +27,7 @@ qsizetype treeBytes(const CowNode *node)
 {
     if (node->level == 0)
         return leafBytes(CowTree<T>::asLeaf(node));
-    qsizetype bytes = sizeof(CowInner);
+    auto bytes = qsizetype(asInner(node)->bytes());
     for (int i = 0; i < node->count; ++i)
         bytes += treeBytes<T>(asInner(node)->children[i]);
     return bytes;

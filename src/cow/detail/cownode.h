@@ -13,41 +13,80 @@
 
 namespace Axiom::detail {
 
-// A node belongs to every version that reaches it. It may be changed only by a version that
-// reaches it alone, that is when it and all nodes above it have one reference.
+// A node belongs to every version that reaches it, and is changed only by a version that reaches
+// it alone.
 struct CowNode
 {
     std::atomic<quint32> ref = 1;
     quint16 count = 0; // elements of a leaf, children of an inner node
     quint8 level = 0;  // 0 is a leaf
-    quint8 shape = 0;  // of an inner node, see there
+    quint8 shape = 0;  // see CowInner; of a leaf, its capacity less one
 
-    // Acquire: what the last other owner read happens before what we write now.
+    // Acquire: what the last other owner did happens before what we do now.
     bool isShared() const noexcept { return ref.load(std::memory_order_acquire) != 1; }
     void retain() noexcept { ref.fetch_add(1, std::memory_order_relaxed); }
     // Returns true when the caller has to destroy the node.
     bool release() noexcept { return ref.fetch_sub(1, std::memory_order_acq_rel) == 1; }
 };
 
-struct CowInner : CowNode
+// To copy a node one would have to count one more owner of each child. Instead, the copy borrows
+// the children: it keeps the original, its base, alive and owns only what it gets of its own. A
+// slot of a node and that of its base hold the same child unless the node owns its one.
+//
+// When nobody but the copy holds the base any more, the copy takes over what the base owns, and
+// the base goes, see reclaim(). As readers look at neither base nor owned this may be done to a
+// node that is shared, by any thread that reaches it: whoever takes the base out of its place has
+// the right to follow it, and others leave it alone meanwhile. To be written or taken apart a node
+// must be exclusive: held once, as are all nodes above, each owned by the one above it.
+struct CowBorrower : CowNode
+{
+    // A chain of bases this long is broken, for each of them may keep a child from being freed.
+    static constexpr int MaxDepth = 8;
+    static constexpr quint32 All = ~quint32(0);
+
+    std::atomic<CowBorrower *> base = nullptr;
+    quint32 owned = All; // a bit for each child or element; All when there is no base
+    std::atomic<quint8> depth = 0; // the number of bases behind one another
+    bool isWide = false;           // see CowInner
+
+    bool owns(int slot) const noexcept { return owned >> slot & 1; }
+    void borrowFrom(CowBorrower *node) noexcept
+    {
+        node->retain();
+        base.store(node, std::memory_order_relaxed);
+        owned = 0;
+        depth.store(quint8(node->depth.load(std::memory_order_relaxed) + 1),
+                    std::memory_order_relaxed);
+    }
+};
+
+constexpr quint32 lowBits(int count) noexcept
+{
+    return count < 32 ? (quint32(1) << count) - 1 : ~quint32(0);
+}
+
+struct CowInner : CowBorrower
 {
     static constexpr int Bits = 4;
     static constexpr int Fanout = 1 << Bits;
     // An erasure mends a node with so few children before it goes below.
     static constexpr int Few = Fanout / 3;
     static constexpr qint32 Unused = std::numeric_limits<qint32>::max();
-    // In the shape, beside the bits of an index that are below this node's.
+    // In the shape, beside the bits of an index that are below this node's. A shape from here on
+    // is off the fast path of a search, so that there is room for nodes of yet another kind.
     static constexpr quint8 Irregular = 0x80;
 
     CowNode *children[Fanout];
-    // Where each child but the last ends, in elements from the node's start. The last one may
-    // grow without its parents being told, and the search needs no end of it: it runs over all
-    // without a branch, hence the largest value from there on.
-    qint32 ends[Fanout];
 
     // Children but the last are full down to the leaves: the bits of the index name the child.
     bool isRegular() const noexcept { return shape < Irregular; }
     int shift() const noexcept { return shape & ~Irregular; }
+
+    // Only a wide node has room for these, and only an irregular one keeps them: where each child
+    // but the last ends, in elements from the node's start. The last one may grow without its
+    // parents being told. The search runs over all without a branch, hence Unused from there on.
+    qint32 *ends() noexcept { return reinterpret_cast<qint32 *>(this + 1); }
+    const qint32 *ends() const noexcept { return reinterpret_cast<const qint32 *>(this + 1); }
 
     // Returns the child that holds an element, and makes the index one into that child.
     int locate(qsizetype &index) const noexcept
@@ -60,23 +99,26 @@ struct CowInner : CowNode
         const auto wanted = qint32(index);
         int child = 0;
         for (int i = 0; i < Fanout; ++i)
-            child += ends[i] <= wanted;
+            child += ends()[i] <= wanted;
         index -= start(child);
         return child;
     }
-    qsizetype start(int child) const noexcept { return child == 0 ? 0 : ends[child - 1]; }
+    qsizetype start(int child) const noexcept
+    {
+        if (isRegular())
+            return qsizetype(child) << shape;
+        return child == 0 ? 0 : ends()[child - 1];
+    }
     CowNode *last() const noexcept { return children[count - 1]; }
 
-    // A child other than the last has become longer or shorter.
-    void grow(int child, int by) noexcept
-    {
-        if (child == count - 1)
-            return;
-        for (int i = child; i < count - 1; ++i)
-            ends[i] += by;
-        shape |= Irregular;
-    }
+    std::size_t bytes() const noexcept { return isWide ? WideBytes : NarrowBytes; }
+
+    static const std::size_t NarrowBytes;
+    static const std::size_t WideBytes;
 };
+
+inline constexpr std::size_t CowInner::NarrowBytes = sizeof(CowInner);
+inline constexpr std::size_t CowInner::WideBytes = sizeof(CowInner) + Fanout * sizeof(qint32);
 
 // More elements than this do not fit; a longer vector is refused with a warning.
 constexpr qsizetype CowMaxSize = CowInner::Unused - 1;
@@ -99,16 +141,20 @@ inline qsizetype nodeSize(const CowNode *node) noexcept
     return size + node->count;
 }
 
-// Running out of memory for a node terminates, hence noexcept throughout.
+// Nodes for which no memory was set aside by a NodeReserve may throw std::bad_alloc.
 // Takes over the references in children, full ones of which have 2 to the shift elements.
-AXIOM_CORE_EXPORT CowInner *makeInner(int level, int shift, CowNode *const *children,
-                                      int count) noexcept;
+AXIOM_CORE_EXPORT CowInner *makeInner(int level, int shift, CowNode *const *children, int count);
 AXIOM_CORE_EXPORT void freeInner(CowInner *node) noexcept;
-AXIOM_CORE_EXPORT CowInner *copyInner(const CowInner *node) noexcept;
-// Recomputes the ends from the given child on.
+// A copy that borrows the children.
+AXIOM_CORE_EXPORT CowInner *borrowInner(CowInner *node, bool wide);
+// Puts a wide node in the place of an exclusive narrow one.
+AXIOM_CORE_EXPORT CowInner *widened(CowInner *node);
+// A child of an exclusive node that is not its last has become longer or shorter.
+AXIOM_CORE_EXPORT void growChild(CowInner *node, int child, int by) noexcept;
+// For an exclusive node that owns all children. Recomputes the ends from the given child on.
 AXIOM_CORE_EXPORT void updateEnds(CowInner *node, int from) noexcept;
-// Inserts a child into an unshared node; returns what did not fit as a right sibling, or null.
-AXIOM_CORE_EXPORT CowInner *insertChild(CowInner *node, int at, CowNode *child) noexcept;
+// Inserts a child; returns what did not fit as a right sibling, or null.
+AXIOM_CORE_EXPORT CowInner *insertChild(CowInner *node, int at, CowNode *child);
 // Leaves the ends to be updated.
 AXIOM_CORE_EXPORT void removeChild(CowInner *node, int at) noexcept;
 

@@ -4,7 +4,7 @@
 #ifndef AXIOM_DETAIL_COWTREE_H
 #define AXIOM_DETAIL_COWTREE_H
 
-#include "cownode.h"
+#include "cowsharing.h"
 
 #include <QtCore/qtypeinfo.h>
 
@@ -20,115 +20,18 @@
 
 namespace Axiom::detail {
 
+// The algorithms on trees. They work on exclusive nodes, which they make on the way down. What may
+// throw, a copy of elements or an allocation, comes before the content changes; what follows takes
+// its nodes from a reserve. Where this can't be had the caller holds a second reference to the
+// root: then no node is exclusive, none is changed, and it can go back.
 template <typename T>
-struct CowLeaf : CowNode
+struct CowTree : CowSharing<T>
 {
-    // Large elements share better in small leaves, small ones are read faster from large leaves.
-    static constexpr int Bytes = sizeof(T) >= 32 ? 256 : 512;
-    // A power of two, for which the bits of an index name the place of an element.
-    static constexpr int Capacity =
-        int(std::bit_floor(std::clamp<std::size_t>(Bytes / sizeof(T), 4, 256)));
-    static constexpr int Shift = std::countr_zero(unsigned(Capacity));
-    static constexpr int Few = Capacity / 3;
-    static constexpr std::size_t Alignment = std::max(alignof(T), alignof(CowInner));
-
-    quint32 capacity = 0;
-
-    static constexpr std::size_t offset()
-    {
-        return (sizeof(CowLeaf) + alignof(T) - 1) / alignof(T) * alignof(T);
-    }
-    static constexpr std::size_t bytes(std::size_t capacity)
-    {
-        return offset() + capacity * sizeof(T);
-    }
-    T *data() noexcept { return reinterpret_cast<T *>(reinterpret_cast<char *>(this) + offset()); }
-    const T *data() const noexcept
-    {
-        return reinterpret_cast<const T *>(reinterpret_cast<const char *>(this) + offset());
-    }
-
-    static CowLeaf *create(int capacity) noexcept
-    {
-        void *memory;
-        if constexpr (Alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
-            memory = ::operator new(bytes(std::size_t(capacity)), std::align_val_t(Alignment));
-        else
-            memory = ::operator new(bytes(std::size_t(capacity)));
-        auto *leaf = new (memory) CowLeaf;
-        leaf->capacity = quint32(capacity);
-        return leaf;
-    }
-    static void destroy(CowLeaf *leaf) noexcept
-    {
-        std::destroy_n(leaf->data(), leaf->count);
-        leaf->~CowLeaf();
-        if constexpr (Alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
-            ::operator delete(leaf, std::align_val_t(Alignment));
-        else
-            ::operator delete(leaf);
-    }
-};
-
-template <typename T>
-void releaseNode(CowNode *node) noexcept
-{
-    if (!node || !node->release())
-        return;
-    if (node->level == 0) {
-        CowLeaf<T>::destroy(static_cast<CowLeaf<T> *>(node));
-        return;
-    }
-    CowInner *inner = asInner(node);
-    for (int i = 0; i < inner->count; ++i)
-        releaseNode<T>(inner->children[i]);
-    freeInner(inner);
-}
-
-// One reference to a node.
-template <typename T>
-class CowRef
-{
-public:
-    CowRef() noexcept = default;
-    explicit CowRef(CowNode *owned) noexcept : m_node(owned) { }
-    CowRef(CowRef &&other) noexcept : m_node(other.take()) { }
-    CowRef &operator=(CowRef &&other) noexcept
-    {
-        CowRef moved(std::move(other));
-        std::swap(m_node, moved.m_node);
-        return *this;
-    }
-    ~CowRef() { releaseNode<T>(m_node); }
-
-    static CowRef retained(CowNode *node) noexcept
-    {
-        if (node)
-            node->retain();
-        return CowRef(node);
-    }
-
-    explicit operator bool() const noexcept { return m_node != nullptr; }
-    CowNode *node() const noexcept { return m_node; }
-    CowNode *&slot() noexcept { return m_node; }
-    CowLeaf<T> *leaf() const noexcept { return static_cast<CowLeaf<T> *>(m_node); }
-    CowInner *inner() const noexcept { return static_cast<CowInner *>(m_node); }
-    int level() const noexcept { return m_node->level; }
-    CowNode *take() noexcept { return std::exchange(m_node, nullptr); }
-
-private:
-    CowNode *m_node = nullptr;
-};
-
-// The algorithms on trees. Every step that copies elements, and so may throw, leaves the content
-// of the tree it works on as it was; what changes the content comes last and does not throw,
-// where T's move constructor does not. Where this can't be had the caller holds a second
-// reference to the root: then all nodes are shared, none is changed, and it can go back.
-template <typename T>
-struct CowTree
-{
+    using Sharing = CowSharing<T>;
     using Ref = CowRef<T>;
     using Leaf = CowLeaf<T>;
+    using Sharing::asLeaf;
+    using Sharing::release;
     struct Pair
     {
         Ref first;
@@ -136,93 +39,156 @@ struct CowTree
     };
 
     static constexpr bool Copyable = std::is_copy_constructible_v<T>;
-    // Elements are moved out of an unshared leaf only where that can't fail half-way.
+    // Elements are moved out of an exclusive leaf only where that can't fail half-way.
     static constexpr bool Moves = std::is_nothrow_move_constructible_v<T> || !Copyable;
     static constexpr bool CopyThrows = Copyable && !std::is_nothrow_copy_constructible_v<T>;
 
-    static Leaf *asLeaf(CowNode *node) noexcept { return static_cast<Leaf *>(node); }
-    static const Leaf *asLeaf(const CowNode *node) noexcept
+    // Nodes on their way from one parent to another.
+    class Nodes
     {
-        return static_cast<const Leaf *>(node);
+    public:
+        Nodes() noexcept = default;
+        ~Nodes()
+        {
+            for (int i = 0; i < m_count; ++i)
+                release(m_nodes[i]);
+        }
+        Nodes(const Nodes &) = delete;
+        Nodes &operator=(const Nodes &) = delete;
+
+        void append(Ref node) noexcept { m_nodes[m_count++] = node.take(); }
+        int count() const noexcept { return m_count; }
+        // Makes a parent of the first nodes, or of all.
+        Ref takeFirst(int count)
+        {
+            const int level = m_nodes[0]->level + 1;
+            const int shift = Leaf::Shift + (level - 1) * CowInner::Bits;
+            Ref parent(makeInner(level, shift, m_nodes, count));
+            m_count -= count;
+            std::copy_n(m_nodes + count, m_count, m_nodes);
+            return parent;
+        }
+        Ref takeAll() { return takeFirst(m_count); }
+
+    private:
+        CowNode *m_nodes[2 * CowInner::Fanout];
+        int m_count = 0;
+    };
+
+    static void reserve(NodeReserve &reserve, int leaves, int inners)
+    {
+        reserve.add(Leaf::bytes(Leaf::Capacity), Leaf::Alignment, leaves);
+        reserve.add(CowInner::NarrowBytes, alignof(CowInner), inners);
+        reserve.add(CowInner::WideBytes, alignof(CowInner), inners);
     }
 
-    static void replace(CowNode *&slot, Ref with) noexcept
+    // What an erasure may need at most: a copy and a mending on each level.
+    static void reserveForErase(NodeReserve &nodes, const CowNode *root)
     {
-        releaseNode<T>(std::exchange(slot, with.take()));
+        const int levels = root->level + 1;
+        reserve(nodes, 2 * levels, levels * levels + levels);
+    }
+    static void reserveForMove(NodeReserve &nodes, const CowNode *root)
+    {
+        const int levels = root->level + 1;
+        reserve(nodes, 2 * levels + 3, levels * levels + 5 * levels);
+    }
+    // For two splits and a join, or a split and two joins. A split joins two parts on each level;
+    // a join may need, on each level, a copy, a sibling and a wider node.
+    static void reserveForRange(NodeReserve &nodes, int level)
+    {
+        const int levels = level + 1;
+        reserve(nodes, 3 * (4 * levels + 2), 3 * levels * (3 * levels + 2));
+    }
+
+    static void unshareRoot(CowNode *&root, bool wide = false)
+    {
+        if (root->level == 0 && !Sharing::Borrows) {
+            if (root->isShared())
+                replaceRoot(root, Sharing::copyLeaf(asLeaf(root)));
+            return;
+        }
+        CowBorrower *node = asBorrower(root);
+        if (node->isShared()) {
+            Sharing::reclaim(node);
+            replaceRoot(root, Sharing::copy(root, wide));
+        } else {
+            if (Sharing::canReclaim(node))
+                Sharing::reclaim(node);
+            if (wide && root->level > 0)
+                widen(root);
+        }
+    }
+
+    // Makes a child of an exclusive node exclusive.
+    static CowNode *&unshareChild(CowInner *parent, int at, bool wide = false)
+    {
+        CowNode *&child = parent->children[at];
+        if (!parent->owns(at) && Sharing::canReclaim(parent))
+            Sharing::reclaim(parent);
+        if (!parent->owns(at) || child->isShared())
+            setChild(parent, at, Ref(Sharing::copy(child, wide)));
+        else if (wide)
+            widen(child);
+        return child;
+    }
+
+    static void setChild(CowInner *parent, int at, Ref child) noexcept
+    {
+        CowNode *former = std::exchange(parent->children[at], child.take());
+        if (parent->owns(at))
+            release(former);
+        parent->owned |= quint32(1) << at;
     }
 
     template <typename... Args>
     static void construct(Leaf *leaf, Args &&...args)
     {
         std::construct_at(leaf->data() + leaf->count, std::forward<Args>(args)...);
+        if constexpr (Sharing::Borrows)
+            leaf->owned |= quint32(1) << leaf->count;
         ++leaf->count;
     }
 
-    // Adds elements of one leaf to another: moves them when nobody else reaches the source.
-    static void transfer(Leaf *to, Leaf *from, int begin, int count)
+    // Adds elements of one leaf to another, and moves them when that may be done.
+    static void transfer(Leaf *to, Leaf *from, int begin, int count, bool moves)
     {
-        T *source = from->data() + begin;
         if constexpr (std::is_trivially_copyable_v<T>) {
             if (count > 0) {
-                std::memcpy(static_cast<void *>(to->data() + to->count), source,
+                std::memcpy(static_cast<void *>(to->data() + to->count), from->data() + begin,
                             std::size_t(count) * sizeof(T));
                 to->count = quint16(to->count + count);
             }
         } else {
-            if (Moves && !from->isShared()) {
-                for (int i = 0; i < count; ++i)
-                    construct(to, std::move(source[i]));
+            if (Moves && moves) {
+                Sharing::ownElements(from);
+                for (int i = begin; i < begin + count; ++i)
+                    construct(to, std::move(from->data()[i]));
             } else {
                 if constexpr (Copyable) {
-                    for (int i = 0; i < count; ++i)
-                        construct(to, std::as_const(source[i]));
+                    for (int i = begin; i < begin + count; ++i)
+                        construct(to, std::as_const(from->data()[i]));
                 } else {
                     Q_UNREACHABLE();
                 }
             }
         }
     }
+    static void transfer(Leaf *to, const Ref &from, int begin, int count)
+    {
+        transfer(to, from.leaf(), begin, count, !from.node()->isShared());
+    }
 
     static void truncate(Leaf *leaf, int count) noexcept
     {
+        Sharing::ownElements(leaf);
         std::destroy_n(leaf->data() + count, leaf->count - count);
         leaf->count = quint16(count);
     }
 
-    static Ref copyLeaf(CowNode *node)
-    {
-        Leaf *from = asLeaf(node);
-        Ref copy(Leaf::create(from->count));
-        if constexpr (std::is_trivially_copyable_v<T>) {
-            transfer(copy.leaf(), from, 0, from->count);
-        } else if constexpr (Copyable) {
-            for (int i = 0; i < from->count; ++i)
-                construct(copy.leaf(), std::as_const(from->data()[i]));
-        } else {
-            Q_UNREACHABLE();
-        }
-        return copy;
-    }
-
-    static Ref inner(int level, CowNode *const *children, int count) noexcept
-    {
-        return Ref(makeInner(level, Leaf::Shift + (level - 1) * CowInner::Bits, children, count));
-    }
-
-    static void unshareInner(CowNode *&slot) noexcept
-    {
-        if (slot->isShared())
-            replace(slot, Ref(copyInner(asInner(slot))));
-    }
-    static void unshareLeaf(CowNode *&slot)
-    {
-        if (slot->isShared())
-            replace(slot, copyLeaf(slot));
-    }
-
     static const T *find(const CowNode *node, qsizetype index) noexcept
     {
-        while (node->level > 0) {
+        for (int level = node->level; level > 0; --level) {
             const CowInner *inner = asInner(node);
             const int child = inner->locate(index);
             node = inner->children[child];
@@ -241,24 +207,47 @@ struct CowTree
             forEachBlock(asInner(node)->children[i], block);
     }
 
-    // Makes the path to an element unshared but for the leaf; returns the slot of the leaf.
-    static CowNode *&leafSlot(CowNode *&root, qsizetype &index) noexcept
+    // The parent of the leaf that holds an element, made exclusive; null when the root is the leaf.
+    static CowInner *parentOfLeaf(CowNode *&root, qsizetype &index, int &child)
     {
-        CowNode **slot = &root;
-        while ((*slot)->level > 0) {
-            unshareInner(*slot);
-            CowInner *inner = asInner(*slot);
-            const int child = inner->locate(index);
-            slot = &inner->children[child];
-        }
-        return *slot;
+        if (root->level == 0)
+            return nullptr;
+        unshareRoot(root);
+        CowInner *node = asInner(root);
+        for (child = node->locate(index); node->level > 1; child = node->locate(index))
+            node = asInner(unshareChild(node, child));
+        return node;
     }
 
     static T &mutableAt(CowNode *&root, qsizetype index)
     {
-        CowNode *&slot = leafSlot(root, index);
-        unshareLeaf(slot);
-        return asLeaf(slot)->data()[index];
+        Leaf *leaf = mutableLeaf(root, index);
+        return Sharing::ownedElement(leaf, int(index));
+    }
+
+    static void assign(CowNode *&root, qsizetype index, T &&value)
+    {
+        if constexpr (std::is_nothrow_move_assignable_v<T> || !Copyable) {
+            Leaf *leaf = mutableLeaf(root, index);
+            if constexpr (Sharing::Borrows) {
+                if (!leaf->owns(int(index))) {
+                    std::construct_at(leaf->data() + index, std::move(value));
+                    leaf->owned |= quint32(1) << index;
+                    return;
+                }
+            }
+            leaf->data()[index] = std::move(value);
+        } else {
+            // A failed assignment leaves the element in any state: assign in a copy of the leaf.
+            int child = 0;
+            CowInner *parent = parentOfLeaf(root, index, child);
+            Ref copy(Sharing::copyLeaf(asLeaf(parent ? parent->children[child] : root)));
+            Sharing::ownedElement(copy.leaf(), int(index)) = std::move(value);
+            if (parent)
+                setChild(parent, child, std::move(copy));
+            else
+                replaceRoot(root, copy.take());
+        }
     }
 
     static int grownCapacity(int count) noexcept
@@ -266,82 +255,120 @@ struct CowTree
         return std::min(Leaf::Capacity, std::max(4, 2 * count));
     }
 
-    // Appends in place, where the last leaf has room and is reached by this version alone.
-    static bool appendInPlace(CowNode *node, T &value)
+    // The parent of the last leaf, when both are exclusive; null otherwise.
+    static CowInner *exclusiveLastParent(CowNode *root) noexcept
     {
-        if constexpr (!Moves)
-            return false;
-        while (!node->isShared()) {
-            if (node->level == 0) {
-                Leaf *leaf = asLeaf(node);
-                if (leaf->count == leaf->capacity)
-                    return false;
-                construct(leaf, std::move(value));
-                return true;
-            }
-            node = asInner(node)->last();
+        if (root->level == 0 || root->isShared())
+            return nullptr;
+        CowInner *node = asInner(root);
+        for (;;) {
+            CowNode *last = node->last();
+            if (!node->owns(node->count - 1) || last->isShared())
+                return nullptr;
+            if (node->level == 1)
+                return node;
+            node = asInner(last);
         }
-        return false;
     }
 
-    // Inserts and returns what did not fit as a right sibling.
-    static Ref insert(CowNode *&slot, qsizetype index, T &&value)
+    // Appends below the exclusive parent of the exclusive last leaf, if there is room; otherwise
+    // does not touch the value.
+    static bool appendInPlace(CowInner *parent, T &value)
     {
-        if (slot->level == 0)
-            return insertIntoLeaf(slot, int(index), std::move(value));
-        unshareInner(slot);
+        Leaf *leaf = asLeaf(parent->last());
+        if constexpr (!Moves)
+            return false;
+        if (!leaf->isFull()) {
+            construct(leaf, std::move(value));
+            return true;
+        }
+        if (parent->count == CowInner::Fanout || !parent->isRegular())
+            return false;
+        leaf = Leaf::create();
+        construct(leaf, std::move(value));
+        parent->children[parent->count] = leaf;
+        parent->owned |= quint32(1) << parent->count;
+        ++parent->count;
+        return true;
+    }
+
+    // Inserts below an exclusive node, and returns what did not fit as a right sibling.
+    static Ref insert(CowNode *&slot, qsizetype index, T &&value, NodeReserve &nodes)
+    {
         CowInner *inner = asInner(slot);
         int child = inner->locate(index);
         if (child == inner->count) { // behind a last child that is full
             --child;
             index = qsizetype(1) << inner->shift();
         }
-        Ref extra = insert(inner->children[child], index, std::move(value));
+        if (child + 1 < inner->count)
+            inner = widen(slot);
+        Ref extra;
+        if (inner->level == 1) {
+            Leaf *leaf = asLeaf(inner->children[child]);
+            const bool exclusive = inner->owns(child) && !leaf->isShared();
+            Ref instead;
+            extra = insertIntoLeaf(leaf, exclusive, int(index), std::move(value), instead, nodes);
+            if (instead)
+                setChild(inner, child, std::move(instead));
+        } else {
+            extra = insert(unshareChild(inner, child), index, std::move(value), nodes);
+        }
         if (!extra) {
-            inner->grow(child, 1);
+            growChild(inner, child, 1);
             return {};
         }
+        if (nodeSize(inner->children[child]) != qsizetype(1) << inner->shift())
+            inner = widen(slot);
+        Sharing::ownChildren(inner);
         updateEnds(inner, child);
-        return Ref(insertChild(inner, child + 1, extra.take()));
+        Ref sibling(insertChild(inner, child + 1, extra.node()));
+        extra.take();
+        return sibling;
     }
 
-    static Ref insertIntoLeaf(CowNode *&slot, int index, T &&value)
+    // Changes an exclusive leaf that has room. Otherwise gives a leaf to stand instead of it, and
+    // returns what did not fit as a right sibling.
+    static Ref insertIntoLeaf(Leaf *leaf, bool exclusive, int index, T &&value, Ref &instead,
+                              NodeReserve &nodes)
     {
-        Leaf *leaf = asLeaf(slot);
         const int count = leaf->count;
-        if (Moves && count < int(leaf->capacity) && !leaf->isShared()) {
+        if (Moves && exclusive && !leaf->isFull()) {
+            Sharing::ownElements(leaf);
             makeRoom(leaf, index);
             std::construct_at(leaf->data() + index, std::move(value));
             ++leaf->count;
             return {};
         }
         if (count < Leaf::Capacity) {
-            Ref grown(Leaf::create(grownCapacity(count)));
-            transfer(grown.leaf(), leaf, 0, index);
+            Ref grown(Leaf::create(leaf->isFull() ? grownCapacity(count) : leaf->capacity()));
+            transfer(grown.leaf(), leaf, 0, index, exclusive);
             construct(grown.leaf(), std::move(value));
-            transfer(grown.leaf(), leaf, index, count - index);
-            replace(slot, std::move(grown));
+            transfer(grown.leaf(), leaf, index, count - index, exclusive);
+            instead = std::move(grown);
             return {};
         }
-        Ref right(Leaf::create(Leaf::Capacity));
+        // The nodes above may each need a sibling, or room for ends.
+        reserve(nodes, 2, 2 * MaxLevel);
+        Ref right(Leaf::create());
         if (index == count) { // appending: keep what is full
             construct(right.leaf(), std::move(value));
             return right;
         }
         const int half = (count + 1) / 2;
-        Ref left(Leaf::create(Leaf::Capacity));
+        Ref left(Leaf::create());
         if (index <= half) {
-            transfer(left.leaf(), leaf, 0, index);
+            transfer(left.leaf(), leaf, 0, index, exclusive);
             construct(left.leaf(), std::move(value));
-            transfer(left.leaf(), leaf, index, half - index);
-            transfer(right.leaf(), leaf, half, count - half);
+            transfer(left.leaf(), leaf, index, half - index, exclusive);
+            transfer(right.leaf(), leaf, half, count - half, exclusive);
         } else {
-            transfer(left.leaf(), leaf, 0, half);
-            transfer(right.leaf(), leaf, half, index - half);
+            transfer(left.leaf(), leaf, 0, half, exclusive);
+            transfer(right.leaf(), leaf, half, index - half, exclusive);
             construct(right.leaf(), std::move(value));
-            transfer(right.leaf(), leaf, index, count - index);
+            transfer(right.leaf(), leaf, index, count - index, exclusive);
         }
-        replace(slot, std::move(left));
+        instead = std::move(left);
         return right;
     }
 
@@ -380,12 +407,7 @@ struct CowTree
     // is left to mend, and to fail, after the element has gone.
     static void erase(CowNode *&slot, qsizetype index)
     {
-        if (slot->level == 0) {
-            eraseFromLeaf(slot, int(index));
-            return;
-        }
-        unshareInner(slot);
-        CowInner *inner = asInner(slot);
+        CowInner *inner = widen(slot);
         qsizetype offset = index;
         int child = inner->locate(offset);
         const CowNode *below = inner->children[child];
@@ -394,38 +416,41 @@ struct CowTree
             offset = index;
             child = inner->locate(offset);
         }
-        erase(inner->children[child], offset);
-        inner->grow(child, -1);
-    }
-
-    static void eraseFromLeaf(CowNode *&slot, int index)
-    {
-        Leaf *leaf = asLeaf(slot);
-        if (Moves && !leaf->isShared()) {
-            closeGap(leaf, index);
-            return;
+        if (inner->level == 1) {
+            Leaf *leaf = asLeaf(inner->children[child]);
+            const bool exclusive = inner->owns(child) && !leaf->isShared();
+            if (Ref rest = eraseFromLeaf(leaf, exclusive, int(offset)))
+                setChild(inner, child, std::move(rest));
+        } else {
+            erase(unshareChild(inner, child), offset);
         }
-        Ref copy(Leaf::create(std::max(1, leaf->count - 1)));
-        transfer(copy.leaf(), leaf, 0, index);
-        transfer(copy.leaf(), leaf, index + 1, leaf->count - index - 1);
-        replace(slot, std::move(copy));
+        growChild(inner, child, -1);
     }
 
-    // Joins or evens out two neighbouring children.
+    // Changes an exclusive leaf. Otherwise gives one to stand instead of it.
+    static Ref eraseFromLeaf(Leaf *leaf, bool exclusive, int index)
+    {
+        if (Moves && exclusive) {
+            Sharing::ownElements(leaf);
+            closeGap(leaf, index);
+            return {};
+        }
+        Ref copy(Leaf::create(leaf->capacity()));
+        transfer(copy.leaf(), leaf, 0, index, false);
+        transfer(copy.leaf(), leaf, index + 1, leaf->count - index - 1, false);
+        return copy;
+    }
+
+    // Joins or evens out two neighbouring children of an exclusive, wide node.
     static void mend(CowInner *inner, int left)
     {
-        if constexpr (CopyThrows) {
-            // Copies first: from here on elements only move.
-            if (inner->level == 1) {
-                unshareLeaf(inner->children[left]);
-                unshareLeaf(inner->children[left + 1]);
-            } else {
-                unshareSeam(inner->children[left], inner->children[left + 1]);
-            }
-        }
-        Ref first(inner->children[left]);
-        Ref second(inner->children[left + 1]);
-        inner->children[left] = inner->children[left + 1] = nullptr;
+        NodeReserve nodes;
+        reserve(nodes, 2, 2 * MaxLevel);
+        Sharing::ownChildren(inner);
+        if constexpr (CopyThrows) // Copies first: from here on elements only move.
+            unshareSeam(inner, left);
+        Ref first(std::exchange(inner->children[left], nullptr));
+        Ref second(std::exchange(inner->children[left + 1], nullptr));
         Pair joined = concat(std::move(first), std::move(second));
         inner->children[left] = joined.first.take();
         if (joined.second)
@@ -435,16 +460,14 @@ struct CowTree
         updateEnds(inner, left);
     }
 
-    static void unshareSeam(CowNode *&left, CowNode *&right)
+    static void unshareSeam(CowInner *parent, int left)
     {
-        if (left->level == 0) {
-            unshareLeaf(left);
-            unshareLeaf(right);
-            return;
+        CowNode *a = unshareChild(parent, left);
+        CowNode *b = unshareChild(parent, left + 1);
+        while (a->level > 0) {
+            a = unshareChild(asInner(a), a->count - 1);
+            b = unshareChild(asInner(b), 0);
         }
-        unshareInner(left);
-        unshareInner(right);
-        unshareSeam(asInner(left)->children[left->count - 1], asInner(right)->children[0]);
     }
 
     // Takes a child out of a node that is about to be taken apart.
@@ -452,6 +475,7 @@ struct CowTree
     {
         if (from.node()->isShared())
             return Ref::retained(from.inner()->children[child]);
+        Sharing::ownChildren(from.inner());
         return Ref(std::exchange(from.inner()->children[child], nullptr));
     }
 
@@ -460,52 +484,62 @@ struct CowTree
     static Pair concat(Ref a, Ref b)
     {
         if (a.level() > b.level()) {
-            unshareInner(a.slot());
-            const int last = a.node()->count - 1;
+            CowInner *left = exclusiveOwner(a);
+            const int last = left->count - 1;
             Pair below = concat(takeChild(a, last), std::move(b));
-            a.inner()->children[last] = below.first.take();
-            if (!below.second)
-                return {std::move(a), {}};
-            Ref extra(insertChild(a.inner(), last + 1, below.second.take()));
-            return {std::move(a), std::move(extra)};
+            left->children[last] = below.first.take();
+            return addChild(std::move(a), last + 1, std::move(below.second));
         }
         if (a.level() < b.level()) {
-            unshareInner(b.slot());
+            CowInner *right = exclusiveOwner(b);
             Pair below = concat(std::move(a), takeChild(b, 0));
-            b.inner()->children[0] = below.first.take();
-            updateEnds(b.inner(), 0);
-            if (!below.second)
-                return {std::move(b), {}};
-            Ref extra(insertChild(b.inner(), 1, below.second.take()));
-            return {std::move(b), std::move(extra)};
+            right->children[0] = below.first.take();
+            updateEnds(right, 0);
+            return addChild(std::move(b), 1, std::move(below.second));
         }
         return a.level() == 0 ? concatLeaves(std::move(a), std::move(b))
                               : concatInners(std::move(a), std::move(b));
+    }
+
+    static CowInner *exclusiveOwner(Ref &node)
+    {
+        unshareRoot(node.slot(), true);
+        Sharing::ownChildren(node.inner());
+        return node.inner();
+    }
+
+    static Pair addChild(Ref node, int at, Ref child)
+    {
+        if (!child)
+            return {std::move(node), {}};
+        Ref extra(insertChild(node.inner(), at, child.node()));
+        child.take();
+        return {std::move(node), std::move(extra)};
     }
 
     static Pair concatLeaves(Ref a, Ref b)
     {
         const int left = a.node()->count;
         const int right = b.node()->count;
-        if (left > Leaf::Few && right > Leaf::Few)
+        if (left > Leaf::Few && right > Leaf::Few && a.leaf()->capacity() == Leaf::Capacity
+            && b.leaf()->capacity() == Leaf::Capacity)
             return {std::move(a), std::move(b)};
         const int total = left + right;
+        Ref first(Leaf::create());
         if (total <= Leaf::Capacity) {
-            Ref joined(Leaf::create(grownCapacity(total)));
-            transfer(joined.leaf(), a.leaf(), 0, left);
-            transfer(joined.leaf(), b.leaf(), 0, right);
-            return {std::move(joined), {}};
+            transfer(first.leaf(), a, 0, left);
+            transfer(first.leaf(), b, 0, right);
+            return {std::move(first), {}};
         }
         const int half = total / 2;
-        Ref first(Leaf::create(Leaf::Capacity));
-        Ref second(Leaf::create(Leaf::Capacity));
-        transfer(first.leaf(), a.leaf(), 0, std::min(left, half));
+        Ref second(Leaf::create());
+        transfer(first.leaf(), a, 0, std::min(left, half));
         if (left < half)
-            transfer(first.leaf(), b.leaf(), 0, half - left);
+            transfer(first.leaf(), b, 0, half - left);
         else
-            transfer(second.leaf(), a.leaf(), half, left - half);
+            transfer(second.leaf(), a, half, left - half);
         const int used = std::max(0, half - left);
-        transfer(second.leaf(), b.leaf(), used, right - used);
+        transfer(second.leaf(), b, used, right - used);
         return {std::move(first), std::move(second)};
     }
 
@@ -522,37 +556,34 @@ struct CowTree
             putBack(b, 0, std::move(seam.second));
             return {std::move(a), std::move(b)};
         }
-        CowNode *all[2 * CowInner::Fanout];
-        int count = 0;
+        Nodes all;
         for (int i = 0; i + 1 < left; ++i)
-            all[count++] = takeChild(a, i).take();
-        all[count++] = seam.first.take();
+            all.append(takeChild(a, i));
+        all.append(std::move(seam.first));
         if (seam.second)
-            all[count++] = seam.second.take();
+            all.append(std::move(seam.second));
         for (int i = 1; i < right; ++i)
-            all[count++] = takeChild(b, i).take();
-        const int level = a.level();
-        if (count <= CowInner::Fanout)
-            return {inner(level, all, count), {}};
-        const int half = count / 2;
-        return {inner(level, all, half), inner(level, all + half, count - half)};
+            all.append(takeChild(b, i));
+        if (all.count() <= CowInner::Fanout)
+            return {all.takeAll(), {}};
+        Ref half = all.takeFirst(all.count() / 2);
+        return {std::move(half), all.takeAll()};
     }
 
     static void putBack(const Ref &into, int child, Ref node) noexcept
     {
-        if (into.node()->isShared())
-            return;
-        releaseNode<T>(std::exchange(into.inner()->children[child], node.take()));
-        updateEnds(into.inner(), child);
+        if (!into.node()->isShared())
+            release(std::exchange(into.inner()->children[child], node.take()));
     }
 
-    static Ref makeRoot(Pair nodes) noexcept
+    static Ref makeRoot(Pair nodes)
     {
-        if (nodes.second) {
-            CowNode *children[] = {nodes.first.take(), nodes.second.take()};
-            return inner(children[0]->level + 1, children, 2);
-        }
-        return normalized(std::move(nodes.first));
+        if (!nodes.second)
+            return normalized(std::move(nodes.first));
+        Nodes children;
+        children.append(std::move(nodes.first));
+        children.append(std::move(nodes.second));
+        return children.takeAll();
     }
 
     // A root has at least two children.
@@ -592,30 +623,30 @@ struct CowTree
         return {std::move(left), std::move(right)};
     }
 
-    static Pair splitLeaf(Ref node, int index)
-    {
-        Leaf *leaf = node.leaf();
-        Ref right(Leaf::create(leaf->count - index));
-        transfer(right.leaf(), leaf, index, leaf->count - index);
-        if (Moves && !leaf->isShared()) {
-            truncate(leaf, index);
-            return {std::move(node), std::move(right)};
-        }
-        Ref left(Leaf::create(index));
-        transfer(left.leaf(), leaf, 0, index);
-        return {std::move(left), std::move(right)};
-    }
-
-    static Ref group(const Ref &from, int begin, int end) noexcept
+    static Ref group(const Ref &from, int begin, int end)
     {
         if (begin == end)
             return {};
         if (begin + 1 == end)
             return takeChild(from, begin);
-        CowNode *children[CowInner::Fanout];
+        Nodes children;
         for (int i = begin; i < end; ++i)
-            children[i - begin] = takeChild(from, i).take();
-        return inner(from.level(), children, end - begin);
+            children.append(takeChild(from, i));
+        return children.takeAll();
+    }
+
+    static Pair splitLeaf(Ref node, int index)
+    {
+        Leaf *leaf = node.leaf();
+        Ref right(Leaf::create());
+        transfer(right.leaf(), node, index, leaf->count - index);
+        if (Moves && !leaf->isShared()) {
+            truncate(leaf, index);
+            return {std::move(node), std::move(right)};
+        }
+        Ref left(Leaf::create());
+        transfer(left.leaf(), node, 0, index);
+        return {std::move(left), std::move(right)};
     }
 
     // Builds a tree of full leaves.
@@ -627,7 +658,7 @@ struct CowTree
         template <typename V>
         void append(V &&value)
         {
-            if (!m_leaf || m_leaf.node()->count == int(m_leaf.leaf()->capacity))
+            if (!m_leaf || m_leaf.leaf()->isFull())
                 makeSpace();
             construct(m_leaf.leaf(), std::forward<V>(value));
             ++m_size;
@@ -640,17 +671,17 @@ struct CowTree
                 return std::move(m_leaf);
             if (m_leaf)
                 m_leaves.push_back(std::move(m_leaf));
-            for (int level = 1; m_leaves.size() > 1; ++level)
-                group(level);
+            while (m_leaves.size() > 1)
+                group();
             return std::move(m_leaves.front());
         }
 
     private:
         void makeSpace()
         {
-            if (m_leaf && int(m_leaf.leaf()->capacity) < Leaf::Capacity) {
+            if (m_leaf && m_leaf.leaf()->capacity() < Leaf::Capacity) {
                 Ref grown(Leaf::create(grownCapacity(m_leaf.node()->count)));
-                transfer(grown.leaf(), m_leaf.leaf(), 0, m_leaf.node()->count);
+                transfer(grown.leaf(), m_leaf, 0, m_leaf.node()->count);
                 m_leaf = std::move(grown);
                 return;
             }
@@ -658,19 +689,19 @@ struct CowTree
             if (m_leaf)
                 m_leaves.push_back(std::move(m_leaf));
             else if (m_expected < Leaf::Capacity)
-                capacity = std::max(4, int(m_expected));
+                capacity = std::min(Leaf::Capacity, std::max(4, int(m_expected)));
             m_leaf = Ref(Leaf::create(capacity));
         }
 
-        void group(int level)
+        // Makes parents of the nodes of one level.
+        void group()
         {
             std::size_t to = 0;
             for (std::size_t from = 0; from < m_leaves.size();) {
-                CowNode *children[CowInner::Fanout];
-                int count = 0;
-                while (count < CowInner::Fanout && from < m_leaves.size())
-                    children[count++] = m_leaves[from++].take();
-                m_leaves[to++] = inner(level, children, count);
+                Nodes children;
+                while (children.count() < CowInner::Fanout && from < m_leaves.size())
+                    children.append(std::move(m_leaves[from++]));
+                m_leaves[to++] = children.takeAll();
             }
             m_leaves.resize(to);
         }
@@ -680,6 +711,40 @@ struct CowTree
         qsizetype m_expected;
         qsizetype m_size = 0;
     };
+
+private:
+    // More than a tree of CowMaxSize elements can have.
+    static constexpr int MaxLevel = 12;
+
+    static CowBorrower *asBorrower(CowNode *node) noexcept
+    {
+        if constexpr (Sharing::Borrows) {
+            if (node->level == 0)
+                return asLeaf(node);
+        }
+        return asInner(node);
+    }
+
+    static void replaceRoot(CowNode *&root, CowNode *with) noexcept
+    {
+        release(std::exchange(root, with));
+    }
+
+    static CowInner *widen(CowNode *&slot)
+    {
+        if (!asInner(slot)->isWide)
+            slot = widened(asInner(slot));
+        return asInner(slot);
+    }
+
+    static Leaf *mutableLeaf(CowNode *&root, qsizetype &index)
+    {
+        int child = 0;
+        if (CowInner *parent = parentOfLeaf(root, index, child))
+            return asLeaf(unshareChild(parent, child));
+        unshareRoot(root);
+        return asLeaf(root);
+    }
 };
 
 } // namespace Axiom::detail

@@ -151,14 +151,35 @@ void CowVector<T>::insertOne(qsizetype i, T &&value)
         setRoot(std::move(leaf));
         return;
     }
-    if (i == m_size && Tree::appendInPlace(m_root, value)) {
-        ++m_size;
-        return;
+    forgetTail();
+    detail::NodeReserve nodes;
+    Ref extra;
+    if (m_root->level > 0) {
+        Tree::unshareRoot(m_root);
+        extra = Tree::insert(m_root, i, std::move(value), nodes);
+    } else {
+        Ref instead;
+        extra = Tree::insertIntoLeaf(Tree::asLeaf(m_root), !m_root->isShared(), int(i),
+                                     std::move(value), instead, nodes);
+        if (instead)
+            std::swap(m_root, instead.slot());
     }
-    Ref extra = Tree::insert(m_root, i, std::move(value));
     if (extra)
         m_root = Tree::makeRoot({takeRoot(), std::move(extra)}).take();
     ++m_size;
+}
+
+template <typename T>
+void CowVector<T>::appendOne(T &&value)
+{
+    detail::CowInner *parent = m_tail.load(std::memory_order_relaxed);
+    if (Q_LIKELY(parent && m_size < detail::CowMaxSize && Tree::appendInPlace(parent, value))) {
+        ++m_size;
+        return;
+    }
+    insertOne(m_size, std::move(value));
+    if (m_root)
+        m_tail.store(Tree::exclusiveLastParent(m_root), std::memory_order_relaxed);
 }
 
 template <typename T>
@@ -173,6 +194,8 @@ void CowVector<T>::insert(qsizetype i, CowVector &&other)
     // Made while other still has its content, for the case that it is a part of this vector.
     Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
     Undo<!NothrowTransfer && Tree::Copyable> undoOther(other);
+    detail::NodeReserve nodes;
+    Tree::reserveForRange(nodes, std::max(m_root->level, other.m_root->level));
     auto parts = Tree::split(takeRoot(), i);
     Ref left = Tree::join(std::move(parts.first), other.takeRoot());
     setRoot(Tree::join(std::move(left), std::move(parts.second)));
@@ -191,9 +214,15 @@ void CowVector<T>::removeAt(qsizetype i)
         return;
     }
     Undo<Tree::CopyThrows && !Tree::Moves> undo(*this);
-    Tree::erase(m_root, i);
-    if (m_root->level > 0 && m_root->count == 1)
-        m_root = Tree::normalized(takeRoot()).take();
+    forgetTail();
+    if (m_root->level > 0) {
+        Tree::unshareRoot(m_root);
+        Tree::erase(m_root, i);
+        if (m_root->count == 1)
+            m_root = Tree::normalized(takeRoot()).take();
+    } else if (Ref rest = Tree::eraseFromLeaf(Tree::asLeaf(m_root), !m_root->isShared(), int(i))) {
+        std::swap(m_root, rest.slot());
+    }
     --m_size;
     undo.done();
 }
@@ -216,6 +245,8 @@ void CowVector<T>::erase(qsizetype first, qsizetype count)
         return;
     }
     Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
+    detail::NodeReserve nodes;
+    Tree::reserveForRange(nodes, m_root->level);
     auto head = Tree::split(takeRoot(), first);
     auto tail = Tree::split(std::move(head.second), count);
     tail.first = Ref();
@@ -242,6 +273,8 @@ T CowVector<T>::takeAt(qsizetype i)
 template <typename T>
 T CowVector<T>::takeExisting(qsizetype i)
 {
+    detail::NodeReserve nodes;
+    Tree::reserveForErase(nodes, m_root);
     T taken(takeSource(i));
     removeAt(i);
     return taken;
@@ -290,24 +323,10 @@ void CowVector<T>::resize(qsizetype size, const T &value)
 }
 
 template <typename T>
-void CowVector<T>::assignElement(qsizetype i, T &&value)
-{
-    if constexpr (std::is_nothrow_move_assignable_v<T> || !Tree::Copyable) {
-        Tree::mutableAt(m_root, i) = std::move(value);
-    } else {
-        // A failed assignment leaves the element in any state: assign in a copy of the leaf.
-        detail::CowNode *&slot = Tree::leafSlot(m_root, i);
-        Ref copy = Tree::copyLeaf(slot);
-        copy.leaf()->data()[i] = std::move(value);
-        Tree::replace(slot, std::move(copy));
-    }
-}
-
-template <typename T>
 void CowVector<T>::replace(qsizetype i, T &&value)
 {
     if (accepts(i, "replace"))
-        assignElement(i, std::move(value));
+        Tree::assign(m_root, i, std::move(value));
 }
 
 template <typename T>
@@ -321,7 +340,7 @@ void CowVector<T>::modify(qsizetype i, F &&change)
     } else {
         T changed = at(i);
         change(changed);
-        assignElement(i, std::move(changed));
+        Tree::assign(m_root, i, std::move(changed));
     }
 }
 
@@ -331,6 +350,8 @@ void CowVector<T>::move(qsizetype from, qsizetype to)
     if (!accepts(from, "move") || !accepts(to, "move") || from == to)
         return;
     Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
+    detail::NodeReserve nodes;
+    Tree::reserveForMove(nodes, m_root);
     T moved = takeAt(from);
     insertOne(to, std::move(moved));
     undo.done();

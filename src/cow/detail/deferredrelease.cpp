@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "deferredrelease.h"
+
+#include "idletask.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qthread.h>
+
+#include <chrono>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace Axiom::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Of a frame's 16 ms; the least step frees 16 trees of the level below.
+constexpr auto slice = 1ms;
+// More than this does not wait: a busy thread that drops version after version must not pile up
+// what it has dropped.
+constexpr qint64 maxElements = 4'000'000;
+
+struct Garbage
+{
+    CowNode *node;
+    DeferredRelease::Destroy destroy;
+};
+
+struct Queue
+{
+    std::vector<Garbage> nodes;
+    qint64 elements = 0;
+    bool scheduled = false;
+
+    ~Queue() { run(QDeadlineTimer(QDeadlineTimer::Forever)); }
+
+    void run(QDeadlineTimer deadline) noexcept;
+};
+
+// Destroying a node adds those of its children that are big themselves.
+thread_local bool running = false;
+
+void Queue::run(QDeadlineTimer deadline) noexcept
+{
+    running = true;
+    while (!nodes.empty() && !deadline.hasExpired()) {
+        const Garbage garbage = nodes.back();
+        nodes.pop_back();
+        garbage.destroy(garbage.node);
+    }
+    running = false;
+    if (nodes.empty())
+        elements = 0;
+}
+
+Queue &queue()
+{
+    thread_local Queue queue;
+    return queue;
+}
+
+void schedule()
+{
+    if (std::exchange(queue().scheduled, true))
+        return;
+    runWhenIdle([] {
+        Queue &garbage = queue();
+        garbage.scheduled = false;
+        garbage.run(QDeadlineTimer(slice));
+        if (!garbage.nodes.empty())
+            schedule();
+    });
+}
+
+bool runsEventLoop()
+{
+    return QAbstractEventDispatcher::instance() && QThread::currentThread()->loopLevel() > 0;
+}
+
+} // namespace
+
+bool DeferredRelease::add(CowNode *node, Destroy destroy) noexcept
+{
+    if (!running && !runsEventLoop())
+        return false;
+    Queue &garbage = queue();
+    try {
+        if (garbage.nodes.size() == garbage.nodes.capacity())
+            garbage.nodes.reserve(2 * garbage.nodes.size() + 16);
+        if (!running)
+            schedule();
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
+    garbage.nodes.push_back({node, destroy});
+    if (!running) {
+        garbage.elements += nodeSize(node);
+        if (garbage.elements > maxElements)
+            garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
+    }
+    return true;
+}
+
+} // namespace Axiom::detail
