@@ -63,7 +63,8 @@ public:
     explicit CowVector(R &&range)
         : CowVector(std::ranges::begin(range), std::ranges::end(range)) { }
 
-    CowVector(const CowVector &other) noexcept : m_root(other.m_root), m_size(other.m_size)
+    CowVector(const CowVector &other) noexcept
+        : m_root(other.m_root), m_size(other.m_size), m_shift(other.m_shift)
     {
         static_assert(std::is_copy_constructible_v<T>,
                       "a CowVector of elements that can't be copied can't be shared");
@@ -73,7 +74,8 @@ public:
         }
     }
     CowVector(CowVector &&other) noexcept
-        : m_root(std::exchange(other.m_root, nullptr)), m_size(std::exchange(other.m_size, 0))
+        : m_root(std::exchange(other.m_root, nullptr)), m_size(std::exchange(other.m_size, 0)),
+          m_shift(other.m_shift)
     {
         other.forgetTail();
     }
@@ -96,6 +98,7 @@ public:
     {
         std::swap(m_root, other.m_root);
         std::swap(m_size, other.m_size);
+        std::swap(m_shift, other.m_shift);
         forgetTail();
         other.forgetTail();
     }
@@ -110,12 +113,12 @@ public:
     const T &at(qsizetype i) const noexcept
     {
         Q_ASSERT_X(inRange(i), "CowVector<T>::at", "index out of range");
-        return *Tree::find(m_root, i);
+        return *Tree::find(m_root, m_shift, i);
     }
     const T &operator[](qsizetype i) const noexcept
     {
         Q_ASSERT_X(inRange(i), "CowVector<T>::operator[]", "index out of range");
-        return *Tree::find(m_root, i);
+        return *Tree::find(m_root, m_shift, i);
     }
     const T &first() const noexcept { return at(0); }
     const T &last() const noexcept { return at(m_size - 1); }
@@ -306,8 +309,10 @@ private:
     {
         Tree::release(std::exchange(m_root, root.take()));
         forgetTail();
-        m_size = m_root ? detail::nodeSize(m_root) : 0;
+        m_size = m_root ? qint32(detail::nodeSize(m_root)) : 0;
+        updateShift();
     }
+    void updateShift() noexcept { m_shift = m_root ? qint32(Tree::commonShift(m_root)) : 0; }
     Ref takeRoot() noexcept
     {
         forgetTail();
@@ -322,7 +327,8 @@ private:
     bool equals(const CowVector &other) const;
 
     detail::CowNode *m_root = nullptr;
-    qsizetype m_size = 0;
+    qint32 m_size = 0;
+    qint32 m_shift = 0; // see CowTree::commonShift()
     // The parent of the last leaf, when both are exclusive: what follows is appended without a
     // search. Whoever makes a copy, of a const vector on any thread, resets it.
     mutable std::atomic<detail::CowInner *> m_tail = nullptr;

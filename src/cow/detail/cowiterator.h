@@ -90,7 +90,20 @@ public:
     }
 
 private:
-    qsizetype index() const noexcept { return m_start + (m_current - m_begin); }
+    // Leaves that have been made one by one lie anywhere.
+    static constexpr int Ahead = 3;
+
+    static void prefetch([[maybe_unused]] const void *address) noexcept
+    {
+#ifdef __GNUC__
+        __builtin_prefetch(address);
+#endif
+    }
+
+    qsizetype index() const noexcept
+    {
+        return m_start + (m_current - m_begin);
+    }
 
     void seek(qsizetype index) noexcept
     {
@@ -119,6 +132,8 @@ private:
             enter(m_parent->children[++m_child]);
             m_current = m_begin;
             m_start = next;
+            if (m_child + Ahead < m_parent->count)
+                prefetch(CowTree<T>::asLeaf(m_parent->children[m_child + Ahead])->data());
         } else {
             seek(next);
         }

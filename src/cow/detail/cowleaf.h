@@ -17,15 +17,17 @@ namespace Axiom::detail {
 
 // A copy of a leaf of such elements borrows them bit by bit.
 template <typename T>
-constexpr bool BorrowsElements = BitShareable<T>::value && !std::is_trivially_copyable_v<T>
-    && std::is_nothrow_copy_constructible_v<T> && std::is_nothrow_move_constructible_v<T>;
+constexpr bool BorrowsElements =
+    BitShareable<T>::value
+    && !std::is_trivially_copyable_v<
+        T> && std::is_nothrow_copy_constructible_v<T> && std::is_nothrow_move_constructible_v<T>;
 
 // Holds its elements behind itself.
 template <typename T>
 struct CowLeaf : std::conditional_t<BorrowsElements<T>, CowBorrower, CowNode>
 {
     // Large elements share better in small leaves, small ones are read faster from large leaves.
-    static constexpr std::size_t Bytes = sizeof(T) >= 32 ? 128 : 512;
+    static constexpr std::size_t Bytes = sizeof(T) >= 32 ? 256 : 512;
     static constexpr std::size_t MaxCapacity = BorrowsElements<T> ? 32 : 256;
     // A power of two, for which the bits of an index name the place of an element.
     static constexpr int Capacity =

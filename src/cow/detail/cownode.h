@@ -45,7 +45,7 @@ struct CowBorrower : CowNode
     static constexpr quint32 All = ~quint32(0);
 
     std::atomic<CowBorrower *> base = nullptr;
-    quint32 owned = All; // a bit for each child or element; All when there is no base
+    quint32 owned = All;           // a bit for each child or element; All when there is no base
     std::atomic<quint8> depth = 0; // the number of bases behind one another
     bool isWide = false;           // see CowInner
 

@@ -98,6 +98,19 @@ struct CowSharing
         reclaim(node, nullptr, budget);
     }
 
+    // For the exclusive root of a version that is written: frees some of what was left of former
+    // versions.
+    static void collect(CowBorrower *root) noexcept
+    {
+        CowBorrower *base = root->base.load(std::memory_order_relaxed);
+        if (!base)
+            return;
+        if (!base->isShared())
+            reclaim(root);
+        else if (base->base.load(std::memory_order_relaxed))
+            reclaim(base);
+    }
+
     // For exclusive nodes: makes an end of borrowing.
     static void ownChildren(CowInner *node) noexcept
     {
@@ -228,8 +241,10 @@ private:
                 return false;
             CowNode *child = asInner(node)->children[std::countr_zero(bits)];
             CowNode *&former = asInner(base)->children[std::countr_zero(bits)];
+            if (!child || !former)
+                continue;
             bool taken = false;
-            const bool done = !child || reclaim(borrower(child), former, budget, &taken);
+            const bool done = reclaim(borrower(child), former, budget, &taken);
             if (taken)
                 former = nullptr;
             if (!done)

@@ -113,8 +113,7 @@ struct CowTree : CowSharing<T>
             Sharing::reclaim(node);
             replaceRoot(root, Sharing::copy(root, wide));
         } else {
-            if (Sharing::canReclaim(node))
-                Sharing::reclaim(node);
+            Sharing::collect(node);
             if (wide && root->level > 0)
                 widen(root);
         }
@@ -184,6 +183,27 @@ struct CowTree : CowSharing<T>
         Sharing::ownElements(leaf);
         std::destroy_n(leaf->data() + count, leaf->count - count);
         leaf->count = quint16(count);
+    }
+
+    // The shift of the root when all nodes are regular, 0 for a leaf; otherwise negative.
+    static int commonShift(const CowNode *root) noexcept
+    {
+        // A child that is full is regular down to its leaves.
+        for (const CowNode *node = root; node->level > 0; node = asInner(node)->last()) {
+            if (!asInner(node)->isRegular())
+                return -1;
+        }
+        return root->level == 0 ? 0 : asInner(root)->shift();
+    }
+
+    // In a tree of one shift no node has to be asked how to go on.
+    static const T *find(const CowNode *node, int shift, qsizetype index) noexcept
+    {
+        if (Q_UNLIKELY(shift < 0))
+            return find(node, index);
+        for (; shift >= Leaf::Shift; shift -= CowInner::Bits)
+            node = asInner(node)->children[(index >> shift) & (CowInner::Fanout - 1)];
+        return asLeaf(node)->data() + (index & (Leaf::Capacity - 1));
     }
 
     static const T *find(const CowNode *node, qsizetype index) noexcept

@@ -167,6 +167,7 @@ void CowVector<T>::insertOne(qsizetype i, T &&value)
     if (extra)
         m_root = Tree::makeRoot({takeRoot(), std::move(extra)}).take();
     ++m_size;
+    updateShift();
 }
 
 template <typename T>
@@ -224,6 +225,7 @@ void CowVector<T>::removeAt(qsizetype i)
         std::swap(m_root, rest.slot());
     }
     --m_size;
+    updateShift();
     undo.done();
 }
 

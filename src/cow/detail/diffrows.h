@@ -10,6 +10,7 @@
 #include <QtCore/qhash.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <vector>
 
@@ -21,10 +22,14 @@ class RowDiff
 {
 public:
     RowDiff(const CowVector<T> &before, const CowVector<T> &after)
-        : m_before(before), m_after(after), m_gaps(matchNodes(before.rootNode(), after.rootNode()))
+        : m_before(before), m_after(after)
     {
-        for (RowGap &gap : m_gaps)
-            trim(gap);
+        const std::vector<RowGap> gaps = matchNodes(before.rootNode(), after.rootNode());
+        m_gaps.reserve(gaps.size());
+        for (const RowGap &gap : gaps) {
+            m_gaps.push_back({gap, elementsOf(gap.beforeLeaf), elementsOf(gap.afterLeaf)});
+            trim(m_gaps.back());
+        }
     }
 
     RowChanges byPosition()
@@ -52,31 +57,97 @@ private:
             return valuesEqual(before, after) ? 0 : ~FieldMask(0);
     }
 
-    void trim(RowGap &gap) const
+    // The rows that differ at the ends of a gap.
+    struct Gap : RowGap
+    {
+        const T *beforeElements; // where they lie side by side, else null
+        const T *afterElements;
+    };
+
+    static const T *elementsOf(const CowNode *leaf)
+    {
+        return leaf ? CowTree<T>::asLeaf(leaf)->data() : nullptr;
+    }
+
+    // Calls function with iterators of the first rows: to seek in a tree costs more than to
+    // compare a few elements.
+    template <typename F>
+    void withIterators(const Gap &gap, F &&function) const
+    {
+        if (gap.beforeElements && gap.afterElements)
+            function(gap.beforeElements, gap.afterElements);
+        else
+            function(m_before.begin() + gap.before, m_after.begin() + gap.after);
+    }
+    template <typename F>
+    void forEachBefore(const Gap &gap, F &&function) const
+    {
+        forEach(m_before, gap.before, gap.beforeCount, gap.beforeElements, function);
+    }
+    template <typename F>
+    void forEachAfter(const Gap &gap, F &&function) const
+    {
+        forEach(m_after, gap.after, gap.afterCount, gap.afterElements, function);
+    }
+    template <typename F>
+    static void forEach(const CowVector<T> &vector, qsizetype first, qsizetype count,
+                        const T *elements, F &function)
+    {
+        if (elements) {
+            for (qsizetype i = 0; i < count; ++i)
+                function(first + i, elements[i]);
+        } else if (count > 0) {
+            auto it = vector.begin() + first;
+            for (qsizetype i = 0; i < count; ++i, ++it)
+                function(first + i, *it);
+        }
+    }
+
+    // Of rows that are equal byte by byte, a multiple of eight.
+    template <typename I>
+    static qsizetype equalBytes([[maybe_unused]] I b, [[maybe_unused]] I a,
+                                [[maybe_unused]] qsizetype count)
+    {
+        qsizetype same = 0;
+        if constexpr (std::is_pointer_v<I> && std::has_unique_object_representations_v<T>) {
+            while (same + 8 <= count && std::memcmp(b + same, a + same, 8 * sizeof(T)) == 0)
+                same += 8;
+        }
+        return same;
+    }
+
+    void trim(Gap &gap) const
     {
         const qsizetype common = std::min(gap.beforeCount, gap.afterCount);
         qsizetype same = 0;
-        auto b = m_before.begin() + gap.before;
-        auto a = m_after.begin() + gap.after;
-        for (; same < common && valuesEqual(*b, *a); ++same, ++b, ++a) { }
         qsizetype tail = 0;
-        b = m_before.begin() + (gap.before + gap.beforeCount);
-        a = m_after.begin() + (gap.after + gap.afterCount);
-        for (; tail < common - same && valuesEqual(*--b, *--a); ++tail) { }
+        withIterators(gap, [&](auto b, auto a) {
+            auto lastBefore = b + gap.beforeCount;
+            auto lastAfter = a + gap.afterCount;
+            same = equalBytes(b, a, common);
+            for (b += same, a += same; same < common && valuesEqual(*b, *a); ++same, ++b, ++a) { }
+            for (; tail < common - same && valuesEqual(*--lastBefore, *--lastAfter); ++tail) { }
+        });
         gap.before += same;
         gap.after += same;
         gap.beforeCount -= same + tail;
         gap.afterCount -= same + tail;
+        if (gap.beforeElements)
+            gap.beforeElements += same;
+        if (gap.afterElements)
+            gap.afterElements += same;
     }
 
     void comparePositions()
     {
-        for (const RowGap &gap : m_gaps) {
+        for (const Gap &gap : m_gaps) {
             const qsizetype common = std::min(gap.beforeCount, gap.afterCount);
-            auto b = m_before.begin() + gap.before;
-            auto a = m_after.begin() + gap.after;
-            for (qsizetype i = 0; i < common; ++i, ++b, ++a)
-                m_edits.update(gap.after + i, changed(*b, *a));
+            if (common > 0) {
+                withIterators(gap, [&](auto b, auto a) {
+                    for (qsizetype i = 0; i < common; ++i, ++b, ++a)
+                        m_edits.update(gap.after + i, changed(*b, *a));
+                });
+            }
             m_edits.remove(gap.before + common, gap.beforeCount - common);
             m_edits.insert(gap.after + common, gap.afterCount - common);
         }
@@ -86,7 +157,14 @@ private:
     {
         qsizetype row;
         std::size_t gap;
+        const T *element;
         bool used = false;
+    };
+    struct Match
+    {
+        qsizetype after;
+        const T *beforeElement;
+        const T *afterElement;
     };
 
     // Returns false when a key occurs twice.
@@ -98,46 +176,49 @@ private:
         QHash<Value, std::size_t> origins; // one more than the position in rows
         std::vector<Origin> rows;
         for (std::size_t g = 0; g < m_gaps.size(); ++g) {
-            auto b = m_before.begin() + m_gaps[g].before;
-            for (qsizetype i = 0; i < m_gaps[g].beforeCount; ++i, ++b) {
-                std::size_t &origin = origins[std::invoke(key, *b)];
-                if (origin != 0)
-                    return false;
-                rows.push_back({m_gaps[g].before + i, g});
+            bool unique = true;
+            forEachBefore(m_gaps[g], [&](qsizetype row, const T &element) {
+                std::size_t &origin = origins[std::invoke(key, element)];
+                unique &= origin == 0;
+                rows.push_back({row, g, &element});
                 origin = rows.size();
-            }
+            });
+            if (!unique)
+                return false;
         }
 
-        std::vector<RowEdits::Pair> pairs; // ascending by after
+        std::vector<Match> pairs; // ascending by after
         std::vector<RowEdits::Pair> moved;
         std::vector<qsizetype> inserted;
         for (std::size_t g = 0; g < m_gaps.size(); ++g) {
-            auto a = m_after.begin() + m_gaps[g].after;
             std::vector<RowEdits::Pair> within;
             std::vector<qsizetype> order;
             std::vector<RowEdits::Pair> across;
-            for (qsizetype i = 0; i < m_gaps[g].afterCount; ++i, ++a) {
-                const qsizetype row = m_gaps[g].after + i;
-                std::size_t &found = origins[std::invoke(key, *a)];
+            bool unique = true;
+            forEachAfter(m_gaps[g], [&](qsizetype row, const T &element) {
+                std::size_t &found = origins[std::invoke(key, element)];
                 if (found == 0) {
                     found = fresh;
                     inserted.push_back(row);
-                    continue;
+                    return;
                 }
-                if (found == fresh)
-                    return false;
+                if (found == fresh || rows[found - 1].used) {
+                    unique = false;
+                    return;
+                }
                 Origin &origin = rows[found - 1];
-                if (origin.used)
-                    return false;
                 origin.used = true;
-                pairs.push_back({origin.row, row});
+                const RowEdits::Pair pair{origin.row, row};
+                pairs.push_back({row, origin.element, &element});
                 if (origin.gap == g) {
-                    within.push_back(pairs.back());
+                    within.push_back(pair);
                     order.push_back(origin.row);
                 } else {
-                    across.push_back(pairs.back());
+                    across.push_back(pair);
                 }
-            }
+            });
+            if (!unique)
+                return false;
             const std::vector<std::size_t> kept = longestIncreasing(order);
             auto next = kept.begin();
             const std::size_t start = moved.size();
@@ -159,12 +240,12 @@ private:
             m_edits.insert(row);
         const bool moves = moved.empty() || m_edits.move(moved);
         auto gone = moved.begin();
-        for (const RowEdits::Pair &pair : pairs) {
+        for (const Match &pair : pairs) {
             while (gone != moved.end() && gone->after < pair.after)
                 ++gone;
             if (!moves && gone != moved.end() && gone->after == pair.after)
                 continue;
-            m_edits.update(pair.after, changed(m_before.at(pair.before), m_after.at(pair.after)));
+            m_edits.update(pair.after, changed(*pair.beforeElement, *pair.afterElement));
         }
         return true;
     }
@@ -176,7 +257,7 @@ private:
 
     const CowVector<T> &m_before;
     const CowVector<T> &m_after;
-    std::vector<RowGap> m_gaps;
+    std::vector<Gap> m_gaps;
     RowEdits m_edits;
 };
 

@@ -54,6 +54,8 @@ bool sameShape(const CowInner *a, const CowInner *b)
 {
     if (a->count != b->count)
         return false;
+    if (a->isRegular() && b->isRegular())
+        return true;
     for (int i = 1; i < a->count; ++i) {
         if (a->start(i) != b->start(i))
             return false;
@@ -211,8 +213,12 @@ private:
 
     void emitGap(const NodeRun &before, const NodeRun &after)
     {
-        const RowGap gap{before.rows.begin, before.rows.end - before.rows.begin, after.rows.begin,
-                         after.rows.end - after.rows.begin};
+        const auto leafOf = [](const NodeRun &run) {
+            return run.nodes.size() == 1 && run.level() == 0 ? run.nodes.front() : nullptr;
+        };
+        const RowGap gap{before.rows.begin, before.rows.end - before.rows.begin,
+                         after.rows.begin,  after.rows.end - after.rows.begin,
+                         leafOf(before),    leafOf(after)};
         if (gap.beforeCount != 0 || gap.afterCount != 0)
             gaps.push_back(gap);
     }

@@ -19,6 +19,9 @@ struct RowGap
     qsizetype beforeCount = 0;
     qsizetype after = 0;
     qsizetype afterCount = 0;
+    // Where all rows of a side are those of one leaf.
+    const CowNode *beforeLeaf = nullptr;
+    const CowNode *afterLeaf = nullptr;
 };
 
 // The gaps in ascending order. Looks at no node below one that is shared.
