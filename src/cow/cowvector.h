@@ -207,6 +207,11 @@ public:
     T takeFirst() { return takeAt(0); }
     T takeLast() { return takeAt(m_size - 1); }
     void clear() noexcept { CowVector().swap(*this); }
+    void squeeze() noexcept
+    {
+        if (m_root)
+            Tree::squeeze(m_root);
+    }
     void resize(qsizetype size);
     void resize(qsizetype size, const T &value);
 

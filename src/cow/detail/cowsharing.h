@@ -30,6 +30,16 @@ struct CowSharing
         return static_cast<const Leaf *>(node);
     }
 
+    // For an inner node, or a leaf where leaves borrow.
+    static CowBorrower *borrower(CowNode *node) noexcept
+    {
+        if constexpr (Borrows) {
+            if (node->level == 0)
+                return asLeaf(node);
+        }
+        return asInner(node);
+    }
+
     static void release(CowNode *node) noexcept
     {
         if (!node || !node->release())
@@ -119,10 +129,18 @@ struct CowSharing
         CowBorrower *base = node->base.exchange(nullptr, std::memory_order_relaxed);
         if (!base)
             return;
-        for (quint32 bits = ~node->owned & lowBits(node->count); bits != 0; bits &= bits - 1)
+        const quint32 own = node->owned & lowBits(node->count);
+        for (quint32 bits = own ^ lowBits(node->count); bits != 0; bits &= bits - 1)
             node->children[std::countr_zero(bits)]->retain();
         becomeOwner(node);
         release(base);
+        // What was the base's may now be held by these alone.
+        if (node->level > 1 || Borrows) {
+            for (quint32 bits = own; bits != 0; bits &= bits - 1) {
+                if (CowNode *child = node->children[std::countr_zero(bits)])
+                    reclaim(borrower(child));
+            }
+        }
     }
     static void ownElements(Leaf *leaf) noexcept
     {
@@ -147,6 +165,19 @@ struct CowSharing
             }
         }
         return leaf->data()[index];
+    }
+
+    // All that can be freed of former versions.
+    static void squeeze(CowNode *node) noexcept
+    {
+        if (node->level == 0 && !Borrows)
+            return;
+        int budget = std::numeric_limits<int>::max();
+        reclaim(borrower(node), nullptr, budget);
+        if (node->level > 0) {
+            for (int i = 0; i < node->count; ++i)
+                squeeze(asInner(node)->children[i]);
+        }
     }
 
 private:
@@ -269,16 +300,6 @@ private:
             Leaf::free(asLeaf(base));
         }
         putBase(node, next);
-    }
-
-    // Only called where the leaves of T are borrowers, too.
-    static CowBorrower *borrower(CowNode *node) noexcept
-    {
-        if constexpr (Borrows) {
-            if (node->level == 0)
-                return asLeaf(node);
-        }
-        return asInner(node);
     }
 
     static void shorten(CowBorrower *node) noexcept

@@ -108,7 +108,7 @@ struct CowTree : CowSharing<T>
                 replaceRoot(root, Sharing::copyLeaf(asLeaf(root)));
             return;
         }
-        CowBorrower *node = asBorrower(root);
+        CowBorrower *node = Sharing::borrower(root);
         if (node->isShared()) {
             Sharing::reclaim(node);
             replaceRoot(root, Sharing::copy(root, wide));
@@ -735,15 +735,6 @@ struct CowTree : CowSharing<T>
 private:
     // More than a tree of CowMaxSize elements can have.
     static constexpr int MaxLevel = 12;
-
-    static CowBorrower *asBorrower(CowNode *node) noexcept
-    {
-        if constexpr (Sharing::Borrows) {
-            if (node->level == 0)
-                return asLeaf(node);
-        }
-        return asInner(node);
-    }
 
     static void replaceRoot(CowNode *&root, CowNode *with) noexcept
     {

@@ -5,6 +5,8 @@
 
 #include "../testtypes.h"
 
+#include <QtCore/qeventloop.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
 #include <list>
@@ -29,6 +31,33 @@ static_assert(std::is_nothrow_swappable_v<CowVector<Rec>>);
 static_assert(QTypeInfo<CowVector<Rec>>::isRelocatable);
 
 namespace {
+
+// Lives on the heap of a list, which leaves share bit by bit.
+struct Token
+{
+    static inline std::atomic<int> alive = 0;
+
+    Token() { ++alive; }
+    Token(const Token &) { ++alive; }
+    Token &operator=(const Token &) = default;
+    ~Token() { --alive; }
+    friend bool operator==(const Token &, const Token &) { return true; }
+};
+
+struct Held
+{
+    qint64 number = 0;
+    QList<Token> tokens = {Token()};
+    AXIOM_FIELDS(Held, number, tokens)
+};
+
+CowVector<Held> heldNumbers(int size)
+{
+    CowVector<Held> vector;
+    for (int i = 0; i < size; ++i)
+        vector.append(Held{i});
+    return vector;
+}
 
 struct Tree
 {
@@ -262,6 +291,9 @@ private Q_SLOTS:
     void snapshotKeepsItsContent();
     void changeCopiesOnePathOnly();
     void writesInPlaceWhenUnshared();
+    void writesGiveBackWhatADroppedVersionHeld();
+    void squeezeGivesBackWhatDroppedVersionsHeld();
+    void bigVersionsAreDestroyedInIdleTime();
     void modifyOfUnsharedElementMakesOneCopyAtMost();
     void holdsElementsThatOnlyMove();
     void holdsItselfInAStruct();
@@ -516,6 +548,67 @@ void tst_CowVector::writesInPlaceWhenUnshared()
     vector.erase(400, 30);
     vector.append(numbers<Counting>(100));
     QCOMPARE(Counting::copies, 0);
+}
+
+void tst_CowVector::writesGiveBackWhatADroppedVersionHeld()
+{
+    const int size = 5000;
+    auto vector = heldNumbers(size);
+    {
+        const auto snapshot = vector;
+        for (int i = 0; i < size; ++i)
+            vector.replace(i, Held{-i});
+        QCOMPARE(Token::alive, 2 * size);
+    }
+    for (int i = 0; i < size; ++i)
+        vector.modify(i, [](Held &held) noexcept { ++held.number; });
+    QCOMPARE(Token::alive, size);
+}
+
+void tst_CowVector::squeezeGivesBackWhatDroppedVersionsHeld()
+{
+    const int size = 5000;
+    auto vector = heldNumbers(size);
+    std::vector<CowVector<Held>> history;
+    std::mt19937 random(testSeed());
+    for (int version = 0; version < 50; ++version) {
+        history.push_back(vector);
+        for (int i = 0; i < 100; ++i)
+            vector.replace(qsizetype(random() % quint32(size)), Held{i});
+        vector.insert(qsizetype(random() % quint32(size)), Held{});
+        vector.removeAt(qsizetype(random() % quint32(size)));
+    }
+    QVERIFY(Token::alive > 2 * size);
+    std::shuffle(history.begin(), history.end(), random);
+    while (!history.empty())
+        history.pop_back();
+    vector.squeeze();
+    QCOMPARE(Token::alive, size);
+    vector.clear();
+    QCOMPARE(Token::alive, 0);
+}
+
+void tst_CowVector::bigVersionsAreDestroyedInIdleTime()
+{
+    const int size = 200'000;
+    auto vector = heldNumbers(size);
+    int left = 0;
+    QEventLoop loop;
+    QTimer untilGone;
+    connect(&untilGone, &QTimer::timeout, &loop, [&] {
+        if (Token::alive == 0)
+            loop.quit();
+    });
+    QTimer::singleShot(0, &loop, [&] {
+        vector.clear();
+        left = Token::alive;
+        untilGone.start();
+    });
+    loop.exec();
+    QVERIFY2(left > size / 2, qPrintable(QString::number(left)));
+    vector = heldNumbers(size);
+    vector.clear(); // no event loop runs here
+    QCOMPARE(Token::alive, 0);
 }
 
 void tst_CowVector::modifyOfUnsharedElementMakesOneCopyAtMost()
@@ -815,6 +908,6 @@ void tst_CowVector::copiesMayBeWrittenOnOtherThreads()
         QVERIFY(!result.isEmpty());
 }
 
-QTEST_APPLESS_MAIN(tst_CowVector)
+QTEST_GUILESS_MAIN(tst_CowVector)
 
 #include "tst_cowvector.moc"
