@@ -82,16 +82,21 @@ struct CowTree : CowSharing<T>
         reserve.add(CowInner::WideBytes, alignof(CowInner), inners);
     }
 
-    // What an erasure may need at most: a copy and a mending on each level.
+    // An insertion may need a sibling and room for ends on each level, and a root.
+    static void reserveForSplit(NodeReserve &nodes) { reserve(nodes, 2, 2 * MaxLevel); }
+    // Two nodes on each level of the seam.
+    static void reserveForMend(NodeReserve &nodes, int level) { reserve(nodes, 2, 2 * level); }
+    // A copy and a mending on each level, each of which makes sure of its own nodes again.
     static void reserveForErase(NodeReserve &nodes, const CowNode *root)
     {
         const int levels = root->level + 1;
-        reserve(nodes, 2 * levels, levels * levels + levels);
+        reserve(nodes, 2 * levels + 3, levels * levels + 3 * levels);
     }
+    // An erasure, a copy on each level and an insertion.
     static void reserveForMove(NodeReserve &nodes, const CowNode *root)
     {
         const int levels = root->level + 1;
-        reserve(nodes, 2 * levels + 3, levels * levels + 5 * levels);
+        reserve(nodes, 2 * levels + 6, levels * levels + 4 * levels + 2 * MaxLevel);
     }
     // For two splits and a join, or a split and two joins. A split joins two parts on each level;
     // a join may need, on each level, a copy, a sibling and a wider node.
@@ -368,8 +373,7 @@ struct CowTree : CowSharing<T>
             instead = std::move(grown);
             return {};
         }
-        // The nodes above may each need a sibling, or room for ends.
-        reserve(nodes, 2, 2 * MaxLevel);
+        reserveForSplit(nodes);
         Ref right(Leaf::create());
         if (index == count) { // appending: keep what is full
             construct(right.leaf(), std::move(value));
@@ -465,7 +469,7 @@ struct CowTree : CowSharing<T>
     static void mend(CowInner *inner, int left)
     {
         NodeReserve nodes;
-        reserve(nodes, 2, 2 * MaxLevel);
+        reserveForMend(nodes, inner->level);
         Sharing::ownChildren(inner);
         if constexpr (CopyThrows) // Copies first: from here on elements only move.
             unshareSeam(inner, left);
