@@ -87,10 +87,11 @@ bool runsEventLoop()
 
 bool DeferredRelease::add(CowNode *node, Destroy destroy) noexcept
 {
-    if (!running && !runsEventLoop())
-        return false;
     Queue &garbage = queue();
     try {
+        // Qt may allocate to tell.
+        if (!running && !runsEventLoop())
+            return false;
         if (garbage.nodes.size() == garbage.nodes.capacity())
             garbage.nodes.reserve(2 * garbage.nodes.size() + 16);
         if (!running)

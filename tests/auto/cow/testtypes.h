@@ -8,6 +8,7 @@
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qstring.h>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 
@@ -25,6 +26,26 @@ struct Rec
     Rec() = default;
     explicit Rec(int number) : name(QString::number(number)), id(number) { }
     AXIOM_FIELDS(Rec, name, id, size, score, rating, flags)
+};
+
+// An aggregate of values of Qt, whose bits leaves may share.
+struct Item
+{
+    qint64 id = 0;
+    QString name;
+    QList<int> tags;
+    AXIOM_FIELDS(Item, id, name, tags)
+};
+
+// Two of these fill a leaf.
+struct Large
+{
+    int number = 0;
+    std::array<char, 3000> filling = {};
+
+    Large() = default;
+    explicit Large(int n) : number(n) { filling.fill(char(n)); }
+    friend bool operator==(const Large &, const Large &) = default;
 };
 
 // Counts its objects and throws from its copies when told.
@@ -117,8 +138,19 @@ T make(int number)
 {
     if constexpr (std::is_same_v<T, QString>)
         return QString::number(number);
+    else if constexpr (std::is_same_v<T, Item>)
+        return {number, QString::number(number), {number, number + 1}};
     else
         return T(number);
+}
+
+// How many random operations a test does: so many, or its share of AXIOM_TEST_OPERATIONS.
+inline int testOperations(int usual)
+{
+    bool ok = false;
+    const int all = qEnvironmentVariableIntValue("AXIOM_TEST_OPERATIONS", &ok);
+    constexpr double usualOfAll = 1'000'000;
+    return ok ? int(usual / usualOfAll * all) : usual;
 }
 
 inline quint32 testSeed()

@@ -9,6 +9,7 @@
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -102,8 +103,9 @@ T fromBytes(const QByteArray &bytes)
 
 // Random operations on a vector and a list at once, with copies taken and dropped meanwhile.
 template <typename T>
-void compareWithList(int operations, int wantedSize)
+void compareWithList(int usualOperations, int wantedSize)
 {
+    const int operations = testOperations(usualOperations);
     const quint32 seed = testSeed();
     std::mt19937 random(seed);
     const auto below = [&](qsizetype n) { return n <= 0 ? 0 : qsizetype(random() % quint32(n)); };
@@ -240,6 +242,87 @@ void compareWithList(int operations, int wantedSize)
         QVERIFY(same(before, expected));
 }
 
+// Threads write versions of one vector, hand them to each other, and go back to former ones.
+template <typename T>
+void exchangeVersions()
+{
+    struct Version
+    {
+        CowVector<T> vector;
+        std::vector<int> numbers;
+
+        bool isWhole() const
+        {
+            return std::equal(vector.begin(), vector.end(), numbers.begin(), numbers.end(),
+                              [](const T &value, int number) { return value == make<T>(number); });
+        }
+    };
+    const auto work = [](quint32 seed, std::vector<Version> &exchange, std::mutex &mutex) {
+        std::mt19937 random(seed);
+        const auto below = [&](std::size_t n) { return std::size_t(random() % quint32(n)); };
+        Version own;
+        std::vector<Version> kept;
+        const int operations = testOperations(20'000);
+        for (int step = 0; step < operations; ++step) {
+            const std::size_t size = own.numbers.size();
+            const auto at = size == 0 ? 0 : below(size);
+            const auto there = own.numbers.begin() + std::ptrdiff_t(at);
+            const int number = int(below(100'000));
+            const std::size_t choice = below(20);
+            if (choice == 0 || size < 10) {
+                const std::lock_guard lock(mutex);
+                own = exchange[below(exchange.size())];
+            } else if (choice == 1) {
+                const std::lock_guard lock(mutex);
+                exchange[below(exchange.size())] = own;
+            } else if (choice == 2) {
+                kept.push_back(own);
+                if (kept.size() > 12)
+                    kept.erase(kept.begin() + std::ptrdiff_t(below(kept.size())));
+            } else if (choice == 3 && !kept.empty()) {
+                own = kept[below(kept.size())];
+            } else if (choice == 4) {
+                own.vector.insert(qsizetype(at), make<T>(number));
+                own.numbers.insert(there, number);
+            } else if (choice == 5) {
+                own.vector.removeAt(qsizetype(at));
+                own.numbers.erase(there);
+            } else if (choice == 6) {
+                own.vector.append(make<T>(number));
+                own.numbers.push_back(number);
+            } else if (choice == 7 && below(40) == 0) {
+                const CowVector<T> part = own.vector.first(qsizetype(at));
+                own.vector = own.vector.sliced(qsizetype(at)) + part;
+                std::rotate(own.numbers.begin(), there, own.numbers.end());
+            } else {
+                own.vector.replace(qsizetype(at), make<T>(number));
+                *there = number;
+            }
+            if (step % 500 == 0 && !own.isWhole())
+                return false;
+        }
+        return std::all_of(kept.begin(), kept.end(), std::mem_fn(&Version::isWhole));
+    };
+    for (const int size : {30, 700, 6000}) {
+        Version start;
+        for (int i = 0; i < size; ++i) {
+            start.vector.append(make<T>(i));
+            start.numbers.push_back(i);
+        }
+        std::vector<Version> exchange(6, start);
+        std::mutex mutex;
+        std::atomic<int> failures = 0;
+        std::vector<std::thread> threads;
+        for (quint32 i = 0; i < 4; ++i) {
+            threads.emplace_back(
+                [&, seed = testSeed() + i] { failures += !work(seed, exchange, mutex); });
+        }
+        for (std::thread &thread : threads)
+            thread.join();
+        QCOMPARE(failures, 0);
+    }
+}
+
 // Every operation fails at every possible copy, and each time nothing has changed.
 template <typename T, typename F>
 void failEverywhere(int size, bool shared, F &&operation)
@@ -311,12 +394,18 @@ private Q_SLOTS:
     void behavesLikeListOfInt() { compareWithList<int>(300'000, 3000); }
     void behavesLikeListOfIntWhenLarge() { compareWithList<int>(20'000, 60'000); }
     void behavesLikeListOfString() { compareWithList<QString>(150'000, 3000); }
-    void behavesLikeListOfRec() { compareWithList<Rec>(60'000, 2000); }
-    void behavesLikeListOfThrowing() { compareWithList<Throwing>(60'000, 3000); }
+    void behavesLikeListOfRec() { compareWithList<Rec>(100'000, 2000); }
+    void behavesLikeListOfItem() { compareWithList<Item>(200'000, 3000); }
+    void behavesLikeListOfLarge() { compareWithList<Large>(20'000, 200); }
+    void behavesLikeListOfThrowing() { compareWithList<Throwing>(80'000, 3000); }
     void behavesLikeListOfThrowingMove() { compareWithList<ThrowingMove>(60'000, 3000); }
     void behavesLikeListOfAligned() { compareWithList<Aligned>(60'000, 1500); }
     void behavesLikeListOfCounting() { compareWithList<Counting>(60'000, 3000); }
 
+    void threadsThatExchangeVersionsOfInt() { exchangeVersions<qint64>(); }
+    void threadsThatExchangeVersionsOfString() { exchangeVersions<QString>(); }
+    void threadsThatExchangeVersionsOfItem() { exchangeVersions<Item>(); }
+    void threadsThatExchangeVersionsOfThrowing() { exchangeVersions<Throwing>(); }
     void snapshotsMayBeReadAndDroppedOnOtherThreads();
     void copiesMayBeWrittenOnOtherThreads();
 };
