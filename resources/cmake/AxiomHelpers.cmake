@@ -84,6 +84,15 @@ function(axiom_add_test layer unit)
         LABELS "auto" TIMEOUT 300 ENVIRONMENT "${environment}")
 endfunction()
 
+# One libFuzzer target: axiom_add_fuzzer(cowvector) builds fuzz_cowvector.cpp.
+function(axiom_add_fuzzer unit)
+    set(target fuzz_${unit})
+    add_executable(${target} "fuzz_${unit}.cpp")
+    target_link_libraries(${target} PRIVATE AxiomState::Core)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    axiom_strict(${target})
+endfunction()
+
 # One program of tests/benchmarks: axiom_add_benchmark(cow cowvector) builds
 # <layer>/bench_<unit>.cpp. `./dev bench` runs them; they are no tests.
 function(axiom_add_benchmark layer unit)
