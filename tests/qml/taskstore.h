@@ -9,7 +9,10 @@
 #include <QtCore/qabstractitemmodel.h>
 #include <QtQml/qqmlregistration.h>
 
+#include <random>
 #include <stdexcept>
+
+using namespace Qt::StringLiterals;
 
 struct Task
 {
@@ -67,6 +70,35 @@ public:
     Q_INVOKABLE void removeAt(int row)
     {
         state.apply([=](TaskState &s) { s.tasks.removeAt(row); });
+    }
+    // Inserts, removes and changes so many rows in one commit, but none of those to be spared.
+    Q_INVOKABLE void scatter(int count, int firstSpared, int lastSpared)
+    {
+        state.apply([=](TaskState &s) {
+            std::mt19937 random(20261123);
+            qsizetype first = firstSpared;
+            qsizetype last = lastSpared;
+            for (int i = 0; i < count; ++i) {
+                const auto row = qsizetype(random() % quint32(s.tasks.size()));
+                if (row >= first && row <= last + 1)
+                    continue;
+                const int above = row < first ? 1 : 0;
+                switch (i % 3) {
+                case 0:
+                    s.tasks.insert(row, Task{u"new %1"_s.arg(i), false});
+                    first += above;
+                    last += above;
+                    break;
+                case 1:
+                    s.tasks.removeAt(row);
+                    first -= above;
+                    last -= above;
+                    break;
+                default:
+                    s.tasks.modify(row, [](Task &task) noexcept { task.done = !task.done; });
+                }
+            }
+        });
     }
     Q_INVOKABLE void resize(int newWidth, int newHeight)
     {

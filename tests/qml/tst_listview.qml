@@ -73,6 +73,26 @@ Item {
             list.positionViewAtBeginning();
         }
 
+        function test_scatteredChangesKeepThePlaceAndTheCurrentItem() {
+            store.fill(90000);
+            list.positionViewAtIndex(50000, ListView.Beginning);
+            list.currentIndex = 50003;
+            list.forceLayout();
+            const top = list.itemAt(10, list.contentY + 30).text;
+            const bottom = list.itemAt(10, list.contentY + 370).text;
+            const current = list.currentItem.text;
+            const index = list.currentIndex;
+            store.scatter(2000, 49980, 50040);
+            list.forceLayout();
+            compare(list.itemAt(10, list.contentY + 30).text, top);
+            compare(list.itemAt(10, list.contentY + 370).text, bottom);
+            compare(list.currentItem.text, current);
+            compare(list.count, store.tasks.rowCount());
+            verify(list.currentIndex !== index);
+            list.currentIndex = 0;
+            list.positionViewAtBeginning();
+        }
+
         function test_currentItemIsKept() {
             list.currentIndex = 100;
             const text = list.currentItem.text;

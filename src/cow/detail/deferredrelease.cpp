@@ -22,9 +22,9 @@ using namespace std::chrono_literals;
 
 // Of a frame's 16 ms; the least step frees 16 trees of the level below.
 constexpr auto slice = 1ms;
-// More than this does not wait: a busy thread that drops version after version must not pile up
-// what it has dropped.
-constexpr qint64 maxElements = 4'000'000;
+// More leaves than this do not wait: a busy thread that drops version after version must not pile
+// up what it has dropped.
+constexpr qint64 maxLeaves = 4'000'000;
 
 struct Garbage
 {
@@ -35,7 +35,7 @@ struct Garbage
 struct Queue
 {
     std::vector<Garbage> nodes;
-    qint64 elements = 0;
+    qint64 leaves = 0;
     bool scheduled = false;
 
     ~Queue() { run(QDeadlineTimer(QDeadlineTimer::Forever)); }
@@ -56,7 +56,7 @@ void Queue::run(QDeadlineTimer deadline) noexcept
     }
     running = false;
     if (nodes.empty())
-        elements = 0;
+        leaves = 0;
 }
 
 Queue &queue()
@@ -101,8 +101,9 @@ bool DeferredRelease::add(CowNode *node, Destroy destroy) noexcept
     }
     garbage.nodes.push_back({node, destroy});
     if (!running) {
-        garbage.elements += nodeSize(node);
-        if (garbage.elements > maxElements)
+        // At most; a node that was taken apart has gaps among its children.
+        garbage.leaves += qint64(node->count) << (CowInner::Bits * (node->level - 1));
+        if (garbage.leaves > maxLeaves)
             garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
     }
     return true;

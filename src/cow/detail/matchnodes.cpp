@@ -27,15 +27,21 @@ struct NodeRun
 
     int level() const { return nodes.front()->level; }
 
-    NodeRun sliced(std::size_t first, std::size_t count) const
+    void skipFirst()
     {
-        NodeRun part{nodes.subspan(first, count), rows};
-        for (std::size_t i = 0; i < first; ++i)
-            part.rows.begin += nodeSize(nodes[i]);
-        part.rows.end = part.rows.begin;
-        for (const CowNode *node : part.nodes)
-            part.rows.end += nodeSize(node);
-        return part;
+        rows.begin += nodeSize(nodes.front());
+        nodes = nodes.subspan(1);
+    }
+    // Parts with the nodes before the given one.
+    NodeRun takeUntil(const CowNode *const *end)
+    {
+        const auto count = std::size_t(end - nodes.data());
+        NodeRun taken{nodes.first(count), {rows.begin, rows.begin}};
+        for (const CowNode *node : taken.nodes)
+            taken.rows.end += nodeSize(node);
+        nodes = nodes.subspan(count);
+        rows.begin = taken.rows.end;
+        return taken;
     }
 };
 
@@ -110,7 +116,7 @@ private:
         }
     }
 
-    void matchInside(const NodeRun &before, const NodeRun &after)
+    void matchInside(NodeRun before, NodeRun after)
     {
         if (before.nodes.size() == 1 && after.nodes.size() == 1) {
             descend(before, after);
@@ -118,6 +124,11 @@ private:
         }
         if (before.nodes.size() == after.nodes.size() && matchPositions(before, after))
             return;
+        matchNearby(before, after);
+        if (before.nodes.empty() || after.nodes.empty()) {
+            descend(before, after);
+            return;
+        }
         // A tree may hold a node more than once: each occurrence matches one.
         std::unordered_multimap<const CowNode *, std::size_t> positions;
         for (std::size_t i = after.nodes.size(); i > 0; --i)
@@ -131,17 +142,46 @@ private:
                 positions.erase(found);
             }
         }
-        std::size_t left = 0;
-        std::size_t right = 0;
+        NodeRun restBefore = before;
+        NodeRun restAfter = after;
         for (const std::size_t anchor : longestIncreasing(to)) {
-            const std::size_t b = from[anchor];
-            const auto a = std::size_t(to[anchor]);
-            descend(before.sliced(left, b - left), after.sliced(right, a - right));
-            left = b + 1;
-            right = a + 1;
+            const NodeRun left = restBefore.takeUntil(before.nodes.data() + from[anchor]);
+            const NodeRun right = restAfter.takeUntil(after.nodes.data() + to[anchor]);
+            descend(left, right);
+            restBefore.skipFirst();
+            restAfter.skipFirst();
         }
-        descend(before.sliced(left, before.nodes.size() - left),
-                after.sliced(right, after.nodes.size() - right));
+        descend(restBefore, restAfter);
+    }
+
+    // Scattered insertions and removals shift shared nodes by a few places. Takes off what can be
+    // matched so.
+    void matchNearby(NodeRun &before, NodeRun &after)
+    {
+        constexpr std::size_t reach = 6;
+        while (!before.nodes.empty() && !after.nodes.empty()) {
+            if (before.nodes.front() == after.nodes.front()) {
+                before.skipFirst();
+                after.skipFirst();
+                continue;
+            }
+            std::size_t left = 0;
+            std::size_t right = 0;
+            bool found = false;
+            for (std::size_t sum = 1; sum <= reach && !found; ++sum) {
+                for (left = 0; left <= sum && !found; ++left) {
+                    right = sum - left;
+                    found = left < before.nodes.size() && right < after.nodes.size()
+                        && before.nodes[left] == after.nodes[right];
+                }
+            }
+            if (!found)
+                return;
+            --left;
+            const NodeRun former = before.takeUntil(before.nodes.data() + left);
+            const NodeRun current = after.takeUntil(after.nodes.data() + right);
+            descend(former, current);
+        }
     }
 
     // Nodes replaced one by one stand where the former ones stood.

@@ -67,7 +67,7 @@ public:
             }
             case RowChange::Insert:
                 sink.beginInsert(change.first, change.count);
-                m_shown.insert(change.first, after.sliced(change.first, change.count));
+                insertRows(after, change.first, change.count);
                 sink.endInsert();
                 break;
             case RowChange::Update:
@@ -79,6 +79,17 @@ public:
     }
 
 private:
+    // To share the nodes of a few rows costs more than to copy these.
+    void insertRows(const CowVector<T> &from, qsizetype first, qsizetype count)
+    {
+        if (count > 4) {
+            m_shown.insert(first, from.sliced(first, count));
+            return;
+        }
+        for (qsizetype row = first; row < first + count; ++row)
+            m_shown.insert(row, from.at(row));
+    }
+
     const std::weak_ptr<StateCore> m_core;
     CowVector<T> S::*const m_field;
     const Key m_key;
