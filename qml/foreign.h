@@ -42,6 +42,13 @@ QML_FOREIGN_NAMESPACE(Axiom::StateError)
 QML_NAMED_ELEMENT(StateError)
 } // namespace StateErrorEnums
 
+struct DeadlineMissForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::DeadlineMiss)
+    QML_VALUE_TYPE(deadlineMiss)
+};
+
 struct FlushInfoForeign
 {
     Q_GADGET

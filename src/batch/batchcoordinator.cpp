@@ -38,6 +38,15 @@ constexpr int maxRounds = 100;
 // How often QML is told that the figures have moved.
 constexpr nanoseconds metricsInterval = std::chrono::milliseconds(250);
 
+// The same for overdue ones, whose share of a slice is small.
+constexpr int overdueUpdatesPerClockRead = 4;
+
+// Of a slice, the share in which overdue work goes before work of higher priority.
+constexpr int overdueShare = 5;
+
+// A deadline is aimed at by that much earlier: a timer errs by about a millisecond.
+constexpr nanoseconds timerError = std::chrono::milliseconds(1);
+
 // A lane that has work. The one to run first is the greatest.
 struct ReadyLane
 {
@@ -51,6 +60,18 @@ struct ReadyLane
     }
 };
 
+// When a lane becomes overdue, as long as the update in that place of it waits. The first to be so
+// is the greatest.
+struct Expiry
+{
+    std::shared_ptr<UpdateTarget> target;
+    Priority priority;
+    nanoseconds time;
+    quint64 place;
+
+    friend bool operator<(const Expiry &a, const Expiry &b) { return a.time > b.time; }
+};
+
 } // namespace
 
 class BatchCoordinator::Private
@@ -59,6 +80,18 @@ public:
     Private(BatchCoordinator *coordinator, std::unique_ptr<BatchHost> batchHost)
         : q(coordinator), host(std::move(batchHost))
     { }
+
+    struct Done
+    {
+        Update *update;
+        UpdateTicket::Status status;
+    };
+    struct Miss
+    {
+        std::shared_ptr<UpdateTarget> target;
+        Priority priority;
+        nanoseconds late;
+    };
 
     void sort(UpdateList list);
     void drain();
@@ -69,15 +102,22 @@ public:
     nanoseconds dueTime(nanoseconds now) const;
     nanoseconds sliceBudget() const;
     void dropAll();
-    static bool isEmpty(const ReadyLane &lane)
+    static UpdateTarget::Lane &laneOf(const std::shared_ptr<UpdateTarget> &store, Priority priority)
     {
-        return lane.target->m_lanes[std::size_t(lane.priority)].isEmpty();
+        return store->m_lanes[std::size_t(priority)];
     }
+    nanoseconds expiryOf(Priority priority) const;
+    void dropStale();
+    std::optional<ReadyLane> overdueLane(nanoseconds now) const;
+    void runLane(const ReadyLane &lane, int most, std::vector<Done> &done);
+    void reportMisses();
 
     BatchCoordinator *const q;
     const std::unique_ptr<BatchHost> host;
     const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
     PriorityQueue<ReadyLane> ready;
+    PriorityQueue<Expiry> expiries;
+    std::vector<Miss> misses;
     UpdatePredictor predictor;
     PerformanceTarget target;
     nanoseconds lastFlush = nanoseconds(0);
@@ -86,6 +126,7 @@ public:
     bool backlog = false;
     bool timerRuns = false;
     bool yield = false;
+    qint64 deadlineMisses = 0;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
@@ -100,7 +141,10 @@ public:
     Each thread with an event loop has one coordinator, made when first asked for; stores use it by
     themselves. Updates of one store at one priority, a \e lane, run in the order submitted; of
     several lanes the one with the higher priority goes first, and of those the one with the
-    earlier deadline. A lone update is flushed as soon as the event loop gets to it; a stream of
+    earlier deadline. An update without a deadline of its own is due at once when it is Critical,
+    after one frame at High priority, three at Normal, 250 ms at Low and 2 s at Idle. So that
+    nothing starves, lanes that are overdue go before all but Critical ones for a fifth of each
+    slice. A lone update is flushed as soon as the event loop gets to it; a stream of
     them is collected and flushed once a frame. Updates of High and Critical priority do not wait
     for the frame.
 
@@ -287,6 +331,7 @@ BatchMetrics BatchCoordinator::metrics() const
     metrics.cancelled = counters.cancelled.load(std::memory_order_relaxed);
     metrics.failed = counters.failed.load(std::memory_order_relaxed);
     metrics.dropped = counters.dropped.load(std::memory_order_relaxed);
+    metrics.deadlineMisses = d->deadlineMisses;
     metrics.flushes = d->flushes;
     metrics.notifications = d->notifications;
     metrics.rowSignals = d->rowSignals;
@@ -318,6 +363,20 @@ void BatchCoordinator::countRowSignals(int count)
 */
 
 /*!
+    \fn void Axiom::BatchCoordinator::deadlineMissed(const Axiom::DeadlineMiss &miss)
+
+    Emitted after a flush for each of its updates that ran after the deadline it was given.
+*/
+
+/*!
+    \class Axiom::DeadlineMiss
+    \inmodule AxiomState
+    \inheaderfile AxiomState/BatchCoordinator
+    \brief An update that ran after its deadline: its store, null if that is no more, its priority,
+    and by how much it was late.
+*/
+
+/*!
     \fn void Axiom::BatchCoordinator::metricsChanged()
 
     Emitted after a flush, at most four times a second.
@@ -326,19 +385,62 @@ void BatchCoordinator::countRowSignals(int count)
 // Puts what came in into its lanes.
 void BatchCoordinator::Private::sort(UpdateList list)
 {
+    if (list.isEmpty())
+        return;
+    const nanoseconds now = host->now();
     int count = 0;
     while (Update *update = list.takeFirst()) {
         ++count;
-        UpdateList &lane = update->target->m_lanes[std::size_t(update->priority)];
+        UpdateTarget::Lane &lane = laneOf(update->target, update->priority);
         // A deadline pulls the whole lane forward: the lane is then queued a second time, and
         // found empty when its other turn comes.
         const bool first = lane.isEmpty();
+        const quint64 place = lane.appended++;
+        update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
         lane.append(update);
-        if (first || update->deadline != nanoseconds::max())
-            ready.insert({update->target, update->priority, update->deadline});
+        if (first || update->deadline != nanoseconds::max()) {
+            ready.insert({update->target, update->priority, update->expiry});
+            expiries.insert({update->target, update->priority, update->expiry, place});
+        }
     }
-    if (count > 0)
-        predictor.record(host->now(), count);
+    predictor.record(now, count);
+}
+
+// How long an update may wait that has no deadline of its own, before it is overdue.
+nanoseconds BatchCoordinator::Private::expiryOf(Priority priority) const
+{
+    switch (priority) {
+    case Priority::Critical:
+        break;
+    case Priority::High:
+        return target.frameBudget;
+    case Priority::Normal:
+        return 3 * target.frameBudget;
+    case Priority::Low:
+        return std::chrono::milliseconds(250);
+    case Priority::Idle:
+        return std::chrono::seconds(2);
+    }
+    return nanoseconds(0);
+}
+
+// Lanes queued more than once may have been emptied in one turn.
+void BatchCoordinator::Private::dropStale()
+{
+    while (!ready.isEmpty() && laneOf(ready.peek()->target, ready.peek()->priority).isEmpty())
+        ready.extractMax();
+    while (!expiries.isEmpty()
+           && expiries.peek()->place
+               < laneOf(expiries.peek()->target, expiries.peek()->priority).taken)
+        expiries.extractMax();
+}
+
+std::optional<ReadyLane> BatchCoordinator::Private::overdueLane(nanoseconds now) const
+{
+    const Expiry *first = expiries.peek();
+    if (!first || first->time > now)
+        return std::nullopt;
+    return ReadyLane{first->target, first->priority, first->time};
 }
 
 void BatchCoordinator::Private::drain()
@@ -366,15 +468,40 @@ UpdateTicket::Status BatchCoordinator::Private::run(Update *update)
     }
 }
 
+void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most,
+                                        std::vector<Done> &done)
+{
+    UpdateTarget::Lane &lane = laneOf(readyLane.target, readyLane.priority);
+    for (; most > 0; --most) {
+        Update *update = lane.takeFirst();
+        if (!update)
+            return;
+        ++lane.taken;
+        inbox->forget(update);
+        if (!update->start()) {
+            Update::release(update); // cancelled or coalesced
+            continue;
+        }
+        if (update->deadline != nanoseconds::max()) {
+            const nanoseconds late = host->now() - update->deadline;
+            if (late > nanoseconds(0))
+                misses.push_back({update->target, update->priority, late});
+        }
+        done.push_back({update, run(update)});
+    }
+}
+
+void BatchCoordinator::Private::reportMisses()
+{
+    deadlineMisses += qint64(misses.size());
+    for (const Miss &miss : std::exchange(misses, {}))
+        Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
+}
+
 // Runs what is ready and at least that urgent until the time is up, then announces it. Returns
 // whether there was anything to run and time is left.
 bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
 {
-    struct Done
-    {
-        Update *update;
-        UpdateTicket::Status status;
-    };
     std::vector<Done> done;
     FlushInfo info;
     const nanoseconds start = host->now();
@@ -382,25 +509,35 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     {
         const Transaction::Level level(Transaction::current());
         applying = true;
+        const bool limited = until != nanoseconds::max();
+        nanoseconds reserve = limited ? (until - start) / overdueShare : nanoseconds(0);
+        nanoseconds now = start;
         int sinceClockRead = 0;
-        while (inTime && !ready.isEmpty() && ready.peek()->priority >= least) {
-            const ReadyLane lane = *ready.extractMax();
-            UpdateList &updates = lane.target->m_lanes[std::size_t(lane.priority)];
-            while (Update *update = updates.takeFirst()) {
-                inbox->forget(update);
-                if (update->start())
-                    done.push_back({update, run(update)});
-                else
-                    Update::release(update); // cancelled or coalesced
-                if (++sinceClockRead == updatesPerClockRead) {
-                    sinceClockRead = 0;
-                    inTime = until == nanoseconds::max() || host->now() < until;
-                    if (!inTime)
-                        break;
-                }
+        for (dropStale(); inTime && !ready.isEmpty() && ready.peek()->priority >= least;
+             dropStale()) {
+            std::optional<ReadyLane> overdue;
+            if (reserve > nanoseconds(0) && ready.peek()->priority < Priority::Critical)
+                overdue = overdueLane(now);
+            const ReadyLane lane = overdue ? *overdue : *ready.extractMax();
+            const std::size_t doneBefore = done.size();
+            runLane(lane,
+                    overdue ? overdueUpdatesPerClockRead : updatesPerClockRead - sinceClockRead,
+                    done);
+            sinceClockRead += std::max(1, int(done.size() - doneBefore));
+            // One that was overdue has kept its place in the queue by priority.
+            const UpdateTarget::Lane &rest = laneOf(lane.target, lane.priority);
+            if (!rest.isEmpty()) {
+                if (!overdue)
+                    ready.insert({lane.target, lane.priority, rest.first->expiry});
+                expiries.insert({lane.target, lane.priority, rest.first->expiry, rest.taken});
             }
-            if (!updates.isEmpty())
-                ready.insert(lane);
+            if (overdue || sinceClockRead >= updatesPerClockRead) {
+                sinceClockRead = 0;
+                const nanoseconds before = std::exchange(now, host->now());
+                if (overdue)
+                    reserve -= now - before;
+                inTime = !limited || now < until;
+            }
         }
         applying = false;
         info.updates = int(done.size());
@@ -409,9 +546,7 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     }
     const nanoseconds end = host->now();
     info.publishTime = end - start - info.applyTime;
-    // Lanes queued twice may have been emptied in one turn.
-    while (!ready.isEmpty() && isEmpty(*ready.peek()))
-        ready.extractMax();
+    dropStale();
     // What a flush of urgent updates only has left alone waits for its frame as before.
     if (least == Priority::Idle)
         lastFlush = end;
@@ -424,6 +559,7 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         inbox->finish(update, status);
         Update::release(update);
     }
+    reportMisses();
     Q_EMIT q->flushed(info);
     if (end - lastMetrics >= metricsInterval) {
         lastMetrics = end;
@@ -461,8 +597,10 @@ nanoseconds BatchCoordinator::Private::dueTime(nanoseconds now) const
     if (backlog || ready.peek()->priority >= Priority::High
         || predictor.currentUpdateRate(now) < target.batchingThreshold)
         return now;
-    return std::min(
-        {lastFlush + target.frameBudget, lastFlush + target.maxLatency, ready.peek()->deadline});
+    nanoseconds due = lastFlush + std::min(target.frameBudget, target.maxLatency);
+    if (const Expiry *first = expiries.peek())
+        due = std::min(due, first->time - timerError);
+    return due;
 }
 
 nanoseconds BatchCoordinator::Private::sliceBudget() const
@@ -504,7 +642,7 @@ void BatchCoordinator::Private::dropAll()
 {
     inbox->close();
     while (const std::optional<ReadyLane> lane = ready.extractMax())
-        inbox->drop(lane->target->m_lanes[std::size_t(lane->priority)]);
+        inbox->drop(laneOf(lane->target, lane->priority));
 }
 
 } // namespace Axiom

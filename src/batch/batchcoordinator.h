@@ -4,6 +4,7 @@
 #ifndef AXIOM_BATCHCOORDINATOR_H
 #define AXIOM_BATCHCOORDINATOR_H
 
+#include "../core/enums.h"
 #include "performancetarget.h"
 
 #include <AxiomState/axiomcoreexport.h>
@@ -39,6 +40,21 @@ public:
     qreal publishMilliseconds() const { return double(publishTime.count()) / 1e6; }
 };
 
+struct AXIOM_CORE_EXPORT DeadlineMiss
+{
+    Q_GADGET
+    Q_PROPERTY(QObject *store MEMBER store)
+    Q_PROPERTY(Axiom::Priority priority MEMBER priority)
+    Q_PROPERTY(qreal lateMilliseconds READ lateMilliseconds)
+
+public:
+    QObject *store = nullptr;
+    Priority priority = Priority::Normal;
+    std::chrono::nanoseconds late = {};
+
+    qreal lateMilliseconds() const { return double(late.count()) / 1e6; }
+};
+
 struct BatchMetrics
 {
     qint64 queued = 0;
@@ -47,6 +63,7 @@ struct BatchMetrics
     qint64 cancelled = 0;
     qint64 failed = 0;
     qint64 dropped = 0;
+    qint64 deadlineMisses = 0;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
@@ -86,6 +103,7 @@ public:
 
 Q_SIGNALS:
     void flushed(const Axiom::FlushInfo &info);
+    void deadlineMissed(const Axiom::DeadlineMiss &miss);
     void metricsChanged();
 
 private:
@@ -96,5 +114,6 @@ private:
 } // namespace Axiom
 
 Q_DECLARE_METATYPE(Axiom::FlushInfo)
+Q_DECLARE_METATYPE(Axiom::DeadlineMiss)
 
 #endif // AXIOM_BATCHCOORDINATOR_H

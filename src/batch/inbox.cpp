@@ -62,8 +62,10 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
         if (m_host) {
             accepted = true;
             if (!options.deadline.isForever()) {
-                update->deadline =
-                    m_host->now() + std::chrono::nanoseconds(options.deadline.remainingTimeNSecs());
+                // One that has passed already shall count as missed, by however little.
+                const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
+                update->deadline = m_host->now()
+                    + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
             }
             if (!update->key.isEmpty()) {
                 Update *&newest = m_newest[Key{target.get(), update->key}];

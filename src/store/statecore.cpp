@@ -310,6 +310,11 @@ void StateCore::reportFailure(std::exception_ptr error)
     }
 }
 
+QObject *StateCore::storeObject() const
+{
+    return m_store;
+}
+
 void StateCore::setStrategy(CowStrategy strategy)
 {
     m_recorder.setStrategy(strategy);

@@ -50,7 +50,9 @@ struct Update
     UpdateFunction function;
     std::shared_ptr<UpdateTarget> target;
     QByteArray key;
-    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();
+    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
+    std::chrono::nanoseconds expiry =
+        std::chrono::nanoseconds::max(); // from which on it is overdue
     Update *next = nullptr;
     std::atomic<int> references = 1;
     std::atomic<Stage> stage = Stage::Waiting;

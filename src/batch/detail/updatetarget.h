@@ -12,6 +12,8 @@
 #include <exception>
 #include <memory>
 
+class QObject;
+
 namespace Axiom {
 class BatchCoordinator;
 } // namespace Axiom
@@ -61,6 +63,7 @@ public:
     virtual void apply(MutationRef mutation) = 0;       // passes on what the mutation throws
     virtual std::shared_ptr<Announcement> commit() = 0; // null when there is nothing to tell
     virtual void reportFailure(std::exception_ptr error) = 0;
+    virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
 
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
 
@@ -71,8 +74,14 @@ private:
     friend class Transaction;
     friend class Axiom::BatchCoordinator;
 
-    // A lane: this store's waiting updates of one priority. Touched by the owner's thread only.
-    std::array<UpdateList, 5> m_lanes;
+    // This store's waiting updates of one priority. Touched by the owner's thread only.
+    struct Lane : UpdateList
+    {
+        quint64 appended = 0;
+        quint64 taken = 0;
+    };
+
+    std::array<Lane, 5> m_lanes;
     std::atomic<int> m_pending = 0;
     bool m_joined = false; // part of the transaction that is open
 };

@@ -69,6 +69,7 @@ public:
     void apply(MutationRef mutation) override;
     std::shared_ptr<Announcement> commit() override;
     void reportFailure(std::exception_ptr error) override;
+    QObject *storeObject() const override;
 
 private:
     friend class StateAnnouncement;

@@ -153,6 +153,7 @@ public:
         return observer ? std::make_shared<Told>(observer) : nullptr;
     }
     void reportFailure(std::exception_ptr) override { ++failures; }
+    QObject *storeObject() const override { return nullptr; }
 
     Log value;
     Log draft;
@@ -212,6 +213,11 @@ private Q_SLOTS:
     void updateOfHigherPriorityOvertakesWaitingOnes();
     void deadlinePullsItsLaneForwardWithoutReordering();
     void deadlineDoesNotLiftALaneAboveAHigherPriority();
+    void overdueWorkGoesFirstForAFifthOfTheSlice();
+    void nothingStarvesUnderOverload_data();
+    void nothingStarvesUnderOverload();
+    void missedDeadlineIsCountedAndTold();
+    void deadlineOfALowerLaneIsMetBehindAHigherOne();
     void deadlineWithinTheFrameIsFlushedByThen();
 
     void loneUpdateIsFlushedAtTheFirstWakeUp();
@@ -340,21 +346,108 @@ void tst_BatchCoordinator::deadlinePullsItsLaneForwardWithoutReordering()
     const auto note = [&](int entry) { return [&order, entry](Log &) { order.append(entry); }; };
     submit(other, note(10));
     submit(store, note(1));
-    submit(store, note(2), within(100s));
+    submit(store, note(2), within(40ms));
     submit(store, note(3));
     submit(other, note(11));
     const auto third = makeStore();
-    submit(third, note(20), within(10s));
+    submit(third, note(20), within(10ms));
     host->runDue();
     QCOMPARE(order, (QList<int>{20, 1, 2, 3, 10, 11}));
 }
 
 void tst_BatchCoordinator::deadlineDoesNotLiftALaneAboveAHigherPriority()
 {
-    add(1, within(0ms, Priority::Low));
+    add(1, within(10ms, Priority::Low));
     add(2);
     host->runDue();
     QCOMPARE(entries(), (QList<int>{2, 1}));
+}
+
+void tst_BatchCoordinator::overdueWorkGoesFirstForAFifthOfTheSlice()
+{
+    QList<Priority> order;
+    const auto note = [&](Priority p) {
+        return [this, &order, p](Log &) {
+            host->clock.advance(50us);
+            order.append(p);
+        };
+    };
+    for (int i = 0; i < 200; ++i) {
+        submit(store, note(Priority::High), priority(Priority::High));
+        submit(store, note(Priority::Low), within(0ms, Priority::Low));
+    }
+    // A slice of 4 ms is 80 updates.
+    QVERIFY(host->turn());
+    QVERIFY2(std::abs(order.count(Priority::Low) - 16) <= 4,
+             qPrintable(QString::number(order.count(Priority::Low))));
+    QCOMPARE(order.first(), Priority::Low);
+    QVERIFY2(std::abs(order.size() - 80) <= 32, qPrintable(QString::number(order.size())));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(order.size(), 400);
+}
+
+void tst_BatchCoordinator::nothingStarvesUnderOverload_data()
+{
+    QTest::addColumn<Priority>("waiting");
+    QTest::addColumn<nanoseconds>("atMost");
+    // Its expiry, and the slice that then comes.
+    QTest::newRow("normal") << Priority::Normal << nanoseconds(100ms);
+    QTest::newRow("low") << Priority::Low << nanoseconds(300ms);
+    QTest::newRow("idle") << Priority::Idle << nanoseconds(2100ms);
+}
+
+// Twice as much urgent work as can be done.
+void tst_BatchCoordinator::nothingStarvesUnderOverload()
+{
+    QFETCH(Priority, waiting);
+    QFETCH(nanoseconds, atMost);
+    const nanoseconds start = host->now();
+    nanoseconds done = 0ns;
+    submit(
+        other, [&](Log &) { done = host->now() - start; }, priority(waiting));
+    nanoseconds submitted = start;
+    while (done == 0ns && host->now() < start + 5s) {
+        for (; submitted < host->now() + 1ms; submitted += 100us) {
+            submit(
+                store, [this](Log &) { host->clock.advance(200us); }, priority(Priority::High));
+        }
+        if (!host->turn())
+            host->clock.advance(100us);
+    }
+    QVERIFY(done > 0ns);
+    QVERIFY2(done <= atMost, qPrintable(QString::number(done.count() / 1000000)));
+}
+
+void tst_BatchCoordinator::missedDeadlineIsCountedAndTold()
+{
+    QList<DeadlineMiss> misses;
+    connect(coordinator.get(), &BatchCoordinator::deadlineMissed, this,
+            [&](const DeadlineMiss &miss) { misses.append(miss); });
+    add(1, within(50ms, Priority::Low));
+    add(2, within(5ms, Priority::High));
+    add(3, within(0ms, Priority::Idle)); // has passed: runs at the next turn
+    host->clock.advance(8ms);
+    QVERIFY(host->turn());
+    QCOMPARE(entries(), (QList<int>{3, 2, 1}));
+    QCOMPARE(misses.size(), 2);
+    QCOMPARE(misses.first().priority, Priority::Idle);
+    QVERIFY(misses.first().late >= 8ms && misses.first().late < 10ms);
+    QCOMPARE(misses.last().priority, Priority::High);
+    QVERIFY(misses.last().late >= 2ms && misses.last().late < 4ms);
+    QCOMPARE(coordinator->metrics().deadlineMisses, 2);
+}
+
+void tst_BatchCoordinator::deadlineOfALowerLaneIsMetBehindAHigherOne()
+{
+    startStream();
+    const nanoseconds start = host->now();
+    add(7, within(4ms, Priority::Low));
+    while (!entries().contains(7) && host->now() < start + 1s) {
+        add(0);
+        host->run(100us);
+    }
+    QVERIFY(host->now() <= start + 4ms + 100us);
+    QCOMPARE(coordinator->metrics().deadlineMisses, 0);
 }
 
 void tst_BatchCoordinator::deadlineWithinTheFrameIsFlushedByThen()
