@@ -160,6 +160,8 @@ private:
     {
         m_size += Trie::insert(m_root, detail::trieHash(key), key, std::move(value)) ? 1 : 0;
     }
+    V takeExisting(const K &key);
+    decltype(auto) takeSource(const K &key);
 
     detail::TrieNode *m_root = nullptr;
     qsizetype m_size = 0;

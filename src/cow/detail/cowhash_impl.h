@@ -158,18 +158,25 @@ qsizetype CowHash<K, V>::removeIf(Predicate &&pred)
 template <typename K, typename V>
 V CowHash<K, V>::take(const K &key)
 {
-    const auto *entry = lookup(key);
-    if (!entry)
-        return V();
-    if constexpr (Trie::Copyable) {
-        V taken(entry->value);
-        remove(key);
-        return taken;
-    } else {
-        V taken(std::move(Trie::mutableValue(m_root, detail::trieHash(key), key)));
-        remove(key);
-        return taken;
-    }
+    return contains(key) ? takeExisting(key) : V();
+}
+
+template <typename K, typename V>
+decltype(auto) CowHash<K, V>::takeSource(const K &key)
+{
+    if constexpr (Trie::Copyable)
+        return std::as_const(lookup(key)->value);
+    else
+        return std::move(Trie::mutableValue(m_root, detail::trieHash(key), key));
+}
+
+// One variable and one return: it is made in place, so no copy comes after the removal.
+template <typename K, typename V>
+V CowHash<K, V>::takeExisting(const K &key)
+{
+    V taken(takeSource(key));
+    remove(key);
+    return taken;
 }
 
 template <typename K, typename V>

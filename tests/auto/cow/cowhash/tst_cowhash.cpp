@@ -691,9 +691,12 @@ void tst_CowHash::failedChangeLeavesContentAsItWas()
                 element = value;
             });
         });
-        check([&](Map &map) {
-            map.modify(old, [&](V &element) noexcept { element = make<V>(-7); });
-        });
+        if constexpr (std::is_nothrow_move_assignable_v<V>) {
+            V other = make<V>(-7);
+            check([&](Map &map) {
+                map.modify(old, [&](V &element) noexcept { std::swap(element, other); });
+            });
+        }
     };
     const int alive = Throwing::alive;
     all(static_cast<int *>(nullptr), static_cast<QString *>(nullptr));
