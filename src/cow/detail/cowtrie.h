@@ -81,69 +81,73 @@ struct CowTrie
         || (std::is_nothrow_move_constructible_v<K> && std::is_nothrow_move_constructible_v<V>);
     static constexpr bool Assigns = std::is_nothrow_move_assignable_v<V> || !Copyable;
     static constexpr std::size_t Alignment = std::max(alignof(Entry), alignof(Node));
+    // Large leaves are found fast, and dear to copy; most of all where each entry is copied.
+    static constexpr int LeafSize =
+        Borrows ? int(std::bit_floor(std::clamp<std::size_t>(1024 / sizeof(Entry), 8, 32))) : 8;
 
-    static constexpr std::size_t entriesOffset(int children) noexcept
+    static constexpr std::size_t aligned(std::size_t offset) noexcept
     {
-        const std::size_t end = sizeof(Node) + std::size_t(children) * sizeof(Node *);
-        return (end + alignof(Entry) - 1) / alignof(Entry) * alignof(Entry);
+        return (offset + alignof(Entry) - 1) / alignof(Entry) * alignof(Entry);
     }
-    static std::size_t bytesFor(int children, int entries) noexcept
+    static constexpr std::size_t leafBytes(int entries) noexcept
     {
-        return entriesOffset(children) + std::size_t(entries) * sizeof(Entry);
+        return aligned(sizeof(Node) + LeafSize) + std::size_t(entries) * sizeof(Entry);
+    }
+    static constexpr std::size_t innerBytes(int children, std::size_t entries) noexcept
+    {
+        return aligned(sizeof(Node) + std::size_t(children) * sizeof(Node *))
+            + entries * sizeof(Entry);
+    }
+    static quint8 *tags(Node *leaf) noexcept { return reinterpret_cast<quint8 *>(leaf + 1); }
+    static const quint8 *tags(const Node *leaf) noexcept
+    {
+        return reinterpret_cast<const quint8 *>(leaf + 1);
     }
     static Entry *entries(Node *node) noexcept
     {
-        const int children = node->holdsCollisions() ? 1 : node->childCount();
-        return reinterpret_cast<Entry *>(reinterpret_cast<char *>(node) + entriesOffset(children));
+        const std::size_t offset =
+            node->isLeaf() ? leafBytes(0) : innerBytes(node->childCount(), 0);
+        return reinterpret_cast<Entry *>(reinterpret_cast<char *>(node) + offset);
     }
     static const Entry *entries(const Node *node) noexcept
     {
         return entries(const_cast<Node *>(node));
     }
+    static int position(const Node *node, quint32 slot) noexcept
+    {
+        return node->isLeaf() ? std::countr_zero(slot) : bitCount(node->entryMap & (slot - 1));
+    }
     static Entry *entryAt(Node *node, quint32 slot) noexcept
     {
-        const auto counts =
-            bitCounts(node->childMap, quint32(node->entryMap) & (slot - 1)); // one pass for both
-        return reinterpret_cast<Entry *>(reinterpret_cast<char *>(node)
-                                         + entriesOffset(counts.first))
-            + counts.second;
+        return entries(node) + position(node, slot);
     }
     static const Entry *entryAt(const Node *node, quint32 slot) noexcept
     {
         return entryAt(const_cast<Node *>(node), slot);
     }
-    // The count of a node of collisions stands in the place of a child.
-    static quint64 &collisions(Node *node) noexcept
-    {
-        return *reinterpret_cast<quint64 *>(node->children());
-    }
-    static std::size_t entryCount(const Node *node) noexcept
-    {
-        return node->holdsCollisions() ? std::size_t(collisions(const_cast<Node *>(node)))
-                                       : std::size_t(node->entryCount());
-    }
 
-    static Node *create(int level, quint32 entryMap, quint32 childMap)
+    static Node *create(Node::Kind kind, std::size_t needed)
     {
-        const std::size_t needed = bytesFor(bitCount(childMap), bitCount(entryMap));
-        // Leaves some room to add an entry in place.
         const std::size_t step = needed <= 64 ? 16 : 32;
         const std::size_t bytes = (needed + step - 1) / step * step;
         Node *node = ::new (allocateNode<Alignment>(bytes)) Node;
         node->bytes = quint32(bytes);
-        node->level = quint8(level);
-        node->entryMap = Node::Bitmap(entryMap);
-        node->childMap = Node::Bitmap(childMap);
+        node->kind = kind;
         return node;
     }
-    static Node *createCollisions(std::size_t capacity)
+    static Node *createInner(quint32 entryMap, quint32 childMap)
     {
-        const std::size_t bytes = bytesFor(1, 0) + capacity * sizeof(Entry);
-        Node *node = ::new (allocateNode<Alignment>(bytes)) Node;
-        node->bytes = quint32(bytes);
-        node->level = Node::Levels;
-        ::new (&collisions(node)) quint64(0);
+        Node *node = create(Node::Kind::Inner,
+                            innerBytes(bitCount(childMap), std::size_t(bitCount(entryMap))));
+        node->entryMap = entryMap;
+        node->childMap = quint16(childMap);
         return node;
+    }
+    static Node *createLeaf(int capacity)
+    {
+        Node *leaf = create(Node::Kind::Leaf, leafBytes(capacity));
+        std::memset(tags(leaf), 0, LeafSize);
+        return leaf;
     }
     static void free(Node *node) noexcept
     {
@@ -166,7 +170,7 @@ struct CowTrie
         if (!node || !node->release())
             return;
         if (node->holdsCollisions())
-            std::destroy_n(entries(node), entryCount(node));
+            std::destroy_n(entries(node), node->count);
         else
             drop(node, node->owned);
         release(node->base.load(std::memory_order_relaxed));
@@ -205,70 +209,92 @@ struct CowTrie
     {
         if (!node)
             return nullptr;
-        for (std::size_t rest = hash;; rest >>= Node::Bits) {
-            const quint32 slot = Node::slot(rest);
-            if (node->childMap & slot) {
-                node = node->child(slot);
-                continue;
-            }
-            if (node->entryMap & slot) {
-                const Entry *entry = entryAt(node, slot);
-                return entry->key == key ? entry : nullptr;
-            }
-            return Q_UNLIKELY(node->holdsCollisions()) ? findCollision(node, key) : nullptr;
+        std::size_t rest = hash;
+        while (node->childMap & Node::slot(rest)) {
+            node = node->child(Node::slot(rest));
+            prefetch(reinterpret_cast<const char *>(node) + 64);
+            rest >>= Node::Bits;
         }
+        return findHere(node, Node::slot(rest), Node::tag(hash), key);
     }
-    static const Entry *findCollision(const Node *node, const K &key)
+    // Looks among the entries of one node.
+    static const Entry *findHere(const Node *node, quint32 slot, quint8 tag, const K &key)
     {
+        if (Q_LIKELY(node->isLeaf())) {
+            const Entry *all = entries(node);
+            quint32 candidates = matchTags<LeafSize>(tags(node), tag) & node->entryMap;
+            for (; candidates != 0; candidates &= candidates - 1) {
+                const Entry *entry = all + std::countr_zero(candidates);
+                if (entry->key == key)
+                    return entry;
+            }
+            return nullptr;
+        }
+        if (node->entryMap & slot) {
+            const Entry *entry = entryAt(node, slot);
+            return entry->key == key ? entry : nullptr;
+        }
+        if (!node->holdsCollisions())
+            return nullptr;
         const Entry *begin = entries(node);
-        const Entry *end = begin + entryCount(node);
+        const Entry *end = begin + node->count;
         const Entry *found =
             std::find_if(begin, end, [&](const Entry &entry) { return entry.key == key; });
         return found == end ? nullptr : found;
     }
 
-    // Returns whether the key is new. The value is moved from only at the end.
+    // Returns whether the key is new.
     static bool insert(Node *&root, std::size_t hash, const K &key, V &&value)
     {
         const auto makeEntry = [&](void *place) { ::new (place) Entry{key, std::move(value)}; };
+        Item items[LeafSize + 1];
         if (!root) {
-            const quint32 slot = Node::slot(hash);
-            Ref node(create(0, slot, 0));
-            makeEntry(entryAt(node.node(), slot));
-            node.node()->owned = Node::Bitmap(slot);
-            root = node.take();
+            items[0] = {hash, nullptr};
+            root = build(0, items, 1, makeEntry).take();
             return true;
         }
         Link link{&root};
         std::size_t rest = hash;
-        while ((*link.node)->childMap & Node::slot(rest)) {
+        int level = 0;
+        for (; (*link.node)->childMap & Node::slot(rest); ++level, rest >>= Node::Bits)
             link = down(link, Node::slot(rest));
-            rest >>= Node::Bits;
-        }
         Node *node = *link.node;
-        if (Q_UNLIKELY(node->holdsCollisions())) {
-            if (const Entry *found = findCollision(node, key)) {
-                setValue(link, 0, const_cast<Entry *>(found), std::move(value));
-                return false;
-            }
-            reshapeCollisions(link, nullptr, makeEntry);
-            return true;
-        }
-        const quint32 slot = Node::slot(rest);
-        if (!(node->entryMap & slot)) {
-            reshape(link, prepare(link), slot, Content::Entry, makeEntry);
-            return true;
-        }
-        Entry *found = entryAt(node, slot);
-        if (found->key == key) {
-            setValue(link, slot, found, std::move(value));
+        quint32 slot = Node::slot(rest);
+        if (Entry *found = const_cast<Entry *>(findHere(node, slot, Node::tag(hash), key))) {
+            setValue(link, slotOf(node, found), found, std::move(value));
             return false;
         }
-        const auto takeFound = [&](void *place) { transfer(place, *found); };
-        Ref both =
-            pair(node->level + 1, trieHash(std::as_const(found->key)), takeFound, hash, makeEntry);
-        reshape(link, prepare(link), slot, Content::Child,
-                [&](void *place) { ::new (place) Node *(both.take()); });
+        if (node->isLeaf()) {
+            const int count = bitCount(node->entryMap);
+            if (count < LeafSize) {
+                slot = ~node->entryMap & (node->entryMap + 1);
+                reshape(link, prepare(link), slot, Content::Entry, makeEntry);
+                tags(*link.node)[std::countr_zero(slot)] = Node::tag(hash);
+            } else {
+                int taken = 0;
+                const auto take = [&](Entry &entry) {
+                    items[taken++] = {trieHash(entry.key), &entry};
+                };
+                forEachOwn(node, take);
+                items[taken] = {hash, nullptr};
+                replace(link, build(level, items, taken + 1, makeEntry));
+            }
+        } else if (node->holdsCollisions()) {
+            reshapeCollisions(link, nullptr, makeEntry);
+        } else {
+            if (node->entryMap & slot) {
+                Entry *other = entryAt(node, slot);
+                items[0] = {trieHash(other->key), other};
+                items[1] = {hash, nullptr};
+                Ref both = build(level + 1, items, 2, makeEntry);
+                reshape(link, prepare(link), slot, Content::Child,
+                        [&](void *place) { ::new (place) Node *(both.take()); });
+            } else {
+                reshape(link, prepare(link), slot, Content::Entry, makeEntry);
+            }
+            ++level;
+        }
+        addToCounts(root, hash, level, 1);
         return true;
     }
 
@@ -283,50 +309,50 @@ struct CowTrie
         std::size_t rest = hash;
         for (;; rest >>= Node::Bits, ++level) {
             path[level] = node;
-            const quint32 slot = Node::slot(rest);
-            if (!(node->childMap & slot))
+            if (!(node->childMap & Node::slot(rest)))
                 break;
-            node = node->child(slot);
+            node = node->child(Node::slot(rest));
         }
-        Entry *found = nullptr;
-        const quint32 slot = Node::slot(rest);
-        if (Q_UNLIKELY(node->holdsCollisions())) {
-            found = const_cast<Entry *>(findCollision(node, key));
-        } else if (node->entryMap & slot) {
-            Entry *entry = entryAt(node, slot);
-            found = entry->key == key ? entry : nullptr;
-        }
+        const Entry *found = findHere(node, Node::slot(rest), Node::tag(hash), key);
         if (!found)
             return false;
-
-        const std::size_t count = entryCount(node);
+        const quint32 count = node->entryCount();
         if (level == 0 && count == 1 && node->childMap == 0) {
             release(std::exchange(root, nullptr));
             return true;
         }
-        // An only entry goes up to where it is not alone: the shape follows from the content.
-        Entry *left = nullptr;
-        int receiver = level;
-        if (level > 0 && count == 2 && node->childMap == 0) {
-            left = entries(node) + (found == entries(node) ? 1 : 0);
-            for (--receiver; receiver > 0; --receiver) {
-                const Node *above = path[receiver];
-                if (above->entryMap != 0 || (above->childMap & (above->childMap - 1)) != 0)
-                    break;
-            }
-        }
+
+        // Few enough entries become a leaf, an only one goes up into the parent.
+        int top = 0;
+        while (top <= level && (path[top]->isLeaf() || path[top]->count != LeafSize + 1))
+            ++top;
+        const bool single = top > level && level > 0 && node->isLeaf() && count == 2;
         Link link{&root};
-        for (rest = hash; receiver > 0; --receiver, rest >>= Node::Bits)
+        rest = hash;
+        for (int i = single ? level - 1 : std::min(top, level); i > 0; --i, rest >>= Node::Bits)
             link = down(link, Node::slot(rest));
-        const auto nothing = [](void *) {};
-        if (left) {
+        if (top <= level) {
+            Item items[LeafSize + 1];
+            int left = 0;
+            const auto take = [&](Entry &entry) {
+                if (&entry != found)
+                    items[left++] = {trieHash(entry.key), &entry};
+            };
+            forEachEntry(*link.node, take);
+            replace(link, build(top, items, left, [](void *) {}));
+            level = top;
+        } else if (single) {
+            const quint32 other = node->entryMap & ~slotOf(node, found);
             reshape(link, prepare(link), Node::slot(rest), Content::Entry,
-                    [&](void *place) { transfer(place, *left); });
-        } else if (Q_UNLIKELY(node->holdsCollisions())) {
+                    [&](void *place) { transfer(place, *entryAt(node, other)); });
+        } else if (node->holdsCollisions()) {
             reshapeCollisions(link, found);
         } else {
-            reshape(link, prepare(link), slot, Content::Nothing, nothing);
+            const bool inner = node->isInner();
+            reshape(link, prepare(link), slotOf(node, found), Content::Nothing, [](void *) {});
+            level += inner ? 1 : 0;
         }
+        addToCounts(root, hash, level, -1);
         return true;
     }
 
@@ -335,23 +361,22 @@ struct CowTrie
     {
         Link link{&root};
         std::size_t rest = hash;
-        while ((*link.node)->childMap & Node::slot(rest)) {
+        for (; (*link.node)->childMap & Node::slot(rest); rest >>= Node::Bits)
             link = down(link, Node::slot(rest));
-            rest >>= Node::Bits;
-        }
         const bool exclusive = prepare(link);
         Node *node = *link.node;
-        if (Q_UNLIKELY(node->holdsCollisions())) {
-            if (!exclusive)
-                reshapeCollisions(link, nullptr);
-            return const_cast<Entry *>(findCollision(*link.node, key))->value;
+        const quint32 nameSlot = Node::slot(rest);
+        auto *found = const_cast<Entry *>(findHere(node, nameSlot, Node::tag(hash), key));
+        if (exclusive && ownsEntry(node, found))
+            return found->value;
+        if (node->holdsCollisions()) {
+            reshapeCollisions(link, nullptr);
+            found = const_cast<Entry *>(findHere(*link.node, nameSlot, Node::tag(hash), key));
+            return found->value;
         }
-        const quint32 slot = Node::slot(rest);
-        if (!exclusive || !(Trivial || (node->owned & slot))) {
-            Entry *entry = entryAt(node, slot);
-            reshape(link, exclusive, slot, Content::Entry,
-                    [&](void *place) { transfer(place, *entry); });
-        }
+        const quint32 slot = slotOf(node, found);
+        reshape(link, exclusive, slot, Content::Entry,
+                [&](void *place) { transfer(place, *found); });
         return entryAt(*link.node, slot)->value;
     }
 
@@ -359,58 +384,75 @@ struct CowTrie
     {
         return sameBytes(a, b) || valuesEqual(a.value, b.value);
     }
+    static bool entriesAreEqual(const Entry &a, const Entry &b)
+    {
+        return sameBytes(a, b) || (a.key == b.key && valuesEqual(a.value, b.value));
+    }
     static bool equal(const Node *a, const Node *b)
     {
         if (a == b)
             return true;
-        if (!a || !b || a->entryMap != b->entryMap || a->childMap != b->childMap)
+        if (!a || !b || a->kind != b->kind || subtreeCount(a) != subtreeCount(b))
             return false;
-        const Entry *left = entries(a);
-        const Entry *right = entries(b);
-        const std::size_t count = entryCount(a);
-        if (Q_UNLIKELY(a->holdsCollisions())) {
-            return count == entryCount(b)
-                && std::all_of(left, left + count, [&](const Entry &entry) {
-                       const Entry *other = findCollision(b, entry.key);
-                       return other && valuesAreEqual(entry, *other);
-                   });
-        }
-        for (std::size_t i = 0; i < count; ++i) {
-            if (!sameBytes(left[i], right[i])
-                && !(left[i].key == right[i].key && valuesEqual(left[i].value, right[i].value)))
+        if (a->isInner()) {
+            if (a->entryMap != b->entryMap || a->childMap != b->childMap
+                || !std::equal(entries(a), entries(a) + a->entryCount(), entries(b),
+                               entriesAreEqual))
                 return false;
+            const int children = a->childCount();
+            for (int i = 0; i < children; ++i) {
+                if (!equal(a->children()[i], b->children()[i]))
+                    return false;
+            }
+            return true;
         }
-        const int children = a->childCount();
-        for (int i = 0; i < children; ++i) {
-            if (!equal(a->children()[i], b->children()[i]))
-                return false;
-        }
-        return true;
+        bool same = true;
+        const auto compare = [&](const Entry &entry) {
+            if (same) {
+                const Entry *other = counterpart(b, a, entry);
+                same = other && valuesAreEqual(entry, *other);
+            }
+        };
+        forEachOwn(a, compare);
+        return same;
     }
 
-    template <typename F>
-    static void forEachEntry(const Node *node, F &function)
+    // Calls function(entry) for those of this node alone.
+    template <typename N, typename F>
+    static void forEachOwn(N *node, F &function)
     {
-        const Entry *begin = entries(node);
-        std::for_each(begin, begin + entryCount(node), function);
+        auto *all = entries(node);
+        if (node->isLeaf()) {
+            forEachSlot(node->entryMap,
+                        [&](quint32 slot) { function(all[std::countr_zero(slot)]); });
+        } else {
+            const quint32 count = node->entryCount();
+            for (quint32 i = 0; i < count; ++i)
+                function(all[i]);
+        }
+    }
+    template <typename N, typename F>
+    static void forEachEntry(N *node, F &function)
+    {
+        forEachOwn(node, function);
         const int children = node->childCount();
         for (int i = 0; i < children; ++i)
-            forEachEntry(node->children()[i], function);
+            forEachEntry(static_cast<N *>(node->children()[i]), function);
     }
 
     // Calls changes.removed(entry), changes.added(entry) and changes.changed(before, after).
     template <typename Changes>
-    static void diff(const Node *before, const Node *after, Changes &changes)
+    static void diff(const Node *before, const Node *after, Changes &changes, int level = 0)
     {
         if (before == after)
             return;
-        if (Q_UNLIKELY(before->holdsCollisions())) {
-            diffCollisions(before, after, changes);
+        if (!before->isInner() || !after->isInner()) {
+            diffEntries(before, after, changes, level);
             return;
         }
         forEachSlot(before->slots() | after->slots(), [&](quint32 slot) {
             if (before->childMap & after->childMap & slot) {
-                diff(before->child(slot), after->child(slot), changes);
+                diff(before->child(slot), after->child(slot), changes, level + 1);
                 return;
             }
             const Entry *old = before->entryMap & slot ? entryAt(before, slot) : nullptr;
@@ -453,10 +495,10 @@ struct CowTrie
     {
         auto bytes = qsizetype(node->bytes);
         if constexpr (!(std::is_arithmetic_v<K> && std::is_arithmetic_v<V>)) {
-            const Entry *begin = entries(node);
-            const std::size_t count = entryCount(node);
-            for (std::size_t i = 0; i < count; ++i)
-                bytes += heapBytes(begin[i].key) + heapBytes(begin[i].value);
+            const auto add = [&](const Entry &entry) {
+                bytes += heapBytes(entry.key) + heapBytes(entry.value);
+            };
+            forEachOwn(node, add);
         }
         const int children = node->childCount();
         for (int i = 0; i < children; ++i)
@@ -475,22 +517,72 @@ struct CowTrie
     }
 
 private:
-    static std::pair<int, int> bitCounts(quint32 a, quint32 b) noexcept
+    static quint32 slotOf(const Node *node, const Entry *entry) noexcept
     {
-#if defined(__POPCNT__) || defined(__aarch64__)
-        return {bitCount(a), bitCount(b)};
-#else
-        if constexpr (Node::Fanout > 16) {
-            return {bitCount(a), bitCount(b)};
-        } else {
-            quint32 bits = a | b << 16;
-            bits -= (bits >> 1) & 0x55555555;
-            bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333);
-            bits = (bits + (bits >> 4)) & 0x0f0f0f0f;
-            bits += bits >> 8;
-            return {int(bits & 0x1f), int((bits >> 16) & 0x1f)};
+        const auto position = entry - entries(node);
+        if (node->isLeaf())
+            return 1u << position;
+        quint32 slots = node->entryMap;
+        for (auto i = position; i > 0 && slots != 0; --i)
+            slots &= slots - 1;
+        return slots & (0 - slots);
+    }
+    static bool ownsEntry(const Node *node, const Entry *entry) noexcept
+    {
+        return Trivial || node->holdsCollisions() || (node->owned & slotOf(node, entry));
+    }
+
+    // The entry of the same key in a node that stands where the one of the entry does.
+    static const Entry *counterpart(const Node *node, const Node *mine, const Entry &entry)
+    {
+        if (node->isLeaf() && mine->isLeaf()) {
+            // Mostly the one was copied from the other.
+            const auto at = &entry - entries(mine);
+            const Entry *same = entries(node) + at;
+            if ((node->entryMap >> at & 1) && (sameBytes(*same, entry) || same->key == entry.key))
+                return same;
+            return findHere(node, 0, tags(mine)[at], entry.key);
         }
-#endif
+        return findHere(node, 0, 0, entry.key);
+    }
+    // For nodes of which one is no inner node.
+    template <typename Changes>
+    static void diffEntries(const Node *before, const Node *after, Changes &changes, int level)
+    {
+        const bool alike = before->kind == after->kind;
+        const auto other = [&](const Node *node, const Node *mine, const Entry &entry) {
+            if (alike)
+                return counterpart(node, mine, entry);
+            // At the last level a leaf may have become a node of collisions.
+            const std::size_t hash = trieHash(entry.key);
+            const int shift = level * Node::Bits;
+            std::size_t rest = shift < Node::HashBits ? hash >> shift : 0;
+            for (; node->childMap & Node::slot(rest); rest >>= Node::Bits)
+                node = node->child(Node::slot(rest));
+            return findHere(node, Node::slot(rest), Node::tag(hash), entry.key);
+        };
+        const auto old = [&](const Entry &entry) {
+            const Entry *now = other(after, before, entry);
+            if (!now)
+                changes.removed(entry);
+            else if (!valuesAreEqual(entry, *now))
+                changes.changed(entry, *now);
+        };
+        forEachEntry(before, old);
+        const auto added = [&](const Entry &entry) {
+            if (!other(before, after, entry))
+                changes.added(entry);
+        };
+        forEachEntry(after, added);
+    }
+
+    static void addToCounts(Node *node, std::size_t hash, int levels, int change) noexcept
+    {
+        for (; levels > 0; --levels, hash >>= Node::Bits) {
+            node->count += quint32(change);
+            if (levels > 1)
+                node = node->child(Node::slot(hash));
+        }
     }
 
     static bool sameBytes(const Entry &a, const Entry &b) noexcept
@@ -538,35 +630,62 @@ private:
     {
         const quint32 entryMap = (from->entryMap & ~slot) | (content == Content::Entry ? slot : 0);
         const quint32 childMap = (from->childMap & ~slot) | (content == Content::Child ? slot : 0);
-        Ref copy(create(from->level, entryMap, childMap));
+        Ref copy(from->isLeaf() ? createLeaf(wantedCapacity(from, entryMap, exclusive))
+                                : createInner(entryMap, childMap));
         Node *node = copy.node();
+        node->entryMap = entryMap;
+        node->count = from->count;
         if (content != Content::Nothing) {
             if (content == Content::Entry)
                 fill(static_cast<void *>(entryAt(node, slot)));
             else
                 fill(static_cast<void *>(&node->child(slot)));
-            node->owned = Node::Bitmap(slot);
+            node->owned = slot;
         }
-        if constexpr (Borrows) {
-            copyRuns(entries(node), entryMap, entries(from), from->entryMap, slot);
-        } else {
-            Entry *to = entries(node);
-            forEachSlot(entryMap, [&](quint32 entry) {
-                if (entry != slot) {
-                    Entry *old = entryAt(from, entry);
-                    if (Moves && exclusive)
-                        ::new (to) Entry{std::move(old->key), std::move(old->value)};
-                    else if constexpr (Copyable)
-                        transfer(to, *old);
-                    else
-                        Q_UNREACHABLE();
-                    node->owned = Node::Bitmap(node->owned | entry);
-                }
-                ++to;
+        if constexpr (!Borrows) {
+            forEachSlot(entryMap & ~slot, [&](quint32 each) {
+                Entry *to = entryAt(node, each);
+                Entry *old = entryAt(from, each);
+                if (Moves && exclusive)
+                    ::new (static_cast<void *>(to))
+                        Entry{std::move(old->key), std::move(old->value)};
+                else if constexpr (Copyable)
+                    transfer(to, *old);
+                else
+                    Q_UNREACHABLE();
+                node->owned |= each;
             });
         }
+        if (from->isLeaf()) {
+            std::memcpy(tags(node), tags(from), LeafSize);
+            if constexpr (Borrows) {
+                const quint32 below = slot - 1;
+                const quint32 above = ~(below | slot);
+                copyRange(entries(node), entries(from), 0, std::bit_width(entryMap & below));
+                copyRange(entries(node), entries(from), std::countr_zero(above),
+                          std::bit_width(entryMap & above));
+            }
+            return copy;
+        }
+        if constexpr (Borrows)
+            copyRuns(entries(node), entryMap, entries(from), from->entryMap, slot);
         copyRuns(node->children(), childMap, from->children(), from->childMap, slot);
         return copy;
+    }
+    // Leaves that grow without being copied for others have some room.
+    static int wantedCapacity(const Node *from, quint32 entryMap, bool exclusive) noexcept
+    {
+        const int needed = std::bit_width(entryMap);
+        if (exclusive && entryMap > from->entryMap)
+            return std::min(LeafSize, needed + needed / 4);
+        return needed;
+    }
+    static void copyRange(Entry *to, const Entry *from, int begin, int end) noexcept
+    {
+        if (begin < end) {
+            std::memcpy(static_cast<void *>(to + begin), from + begin,
+                        std::size_t(end - begin) * sizeof(Entry));
+        }
     }
     template <typename T>
     static void copyRuns(T *to, quint32 toMap, const T *from, quint32 fromMap,
@@ -602,7 +721,7 @@ private:
         }
         *link.node = copy.take();
         if (link.parent)
-            link.parent->owned = Node::Bitmap(link.parent->owned | link.slot);
+            link.parent->owned |= link.slot;
         if (exclusive)
             absorbBase(node, Type);
         else if (!borrow && owned)
@@ -612,17 +731,17 @@ private:
     static void settle(Node *node)
     {
         if constexpr (Borrows && !Trivial) {
-            forEachSlot(quint32(node->entryMap) & ~quint32(node->owned), [&](quint32 slot) {
+            forEachSlot(node->entryMap & ~node->owned, [&](quint32 slot) {
                 Entry *entry = entryAt(node, slot);
                 alignas(Entry) char copy[sizeof(Entry)];
                 transfer(copy, *entry);
                 std::memcpy(static_cast<void *>(entry), copy, sizeof(Entry));
-                node->owned = Node::Bitmap(node->owned | slot);
+                node->owned |= slot;
             });
         }
-        forEachSlot(quint32(node->childMap) & ~quint32(node->owned),
+        forEachSlot(node->childMap & ~node->owned,
                     [&](quint32 slot) { node->child(slot)->retain(); });
-        node->owned = Node::Bitmap(node->slots());
+        node->owned = node->slots();
     }
 
     // Gives a slot other content, which fill(void *place) makes; it may read the old content.
@@ -639,28 +758,40 @@ private:
     template <typename Fill>
     static bool reshapeInPlace(Node *node, quint32 slot, Content content, Fill &fill)
     {
-        const int count = node->entryCount();
-        const int children = node->childCount();
-        const int had = node->entryMap & slot ? 1 : 0;
-        const int has = content == Content::Entry ? 1 : 0;
-        if (content == Content::Child || (node->childMap & slot)
-            || bytesFor(children, count + has - had) > node->bytes)
+        const quint32 set = content == Content::Entry ? slot : 0;
+        const quint32 entryMap = (node->entryMap & ~slot) | set;
+        const std::size_t needed = node->isLeaf()
+            ? leafBytes(std::bit_width(entryMap))
+            : innerBytes(node->childCount(), std::size_t(bitCount(entryMap)));
+        if (content == Content::Child || (node->childMap & slot) || needed > node->bytes)
             return false;
         alignas(Entry) char made[sizeof(Entry)];
-        if (has)
+        if (set)
             fill(static_cast<void *>(made));
         drop(node, slot & node->owned);
         Entry *place = entryAt(node, slot);
-        if (had != has) {
-            std::memmove(static_cast<void *>(place + has), place + had,
-                         std::size_t(entries(node) + count - place - had) * sizeof(Entry));
+        if (!node->isLeaf() && entryMap != node->entryMap) {
+            const int above = bitCount(node->entryMap & ~(slot | (slot - 1)));
+            Entry *next = place + 1;
+            std::memmove(static_cast<void *>(set ? next : place), set ? place : next,
+                         std::size_t(above) * sizeof(Entry));
         }
-        if (has)
+        if (set)
             std::memcpy(static_cast<void *>(place), made, sizeof(Entry));
-        const quint32 set = has ? slot : 0;
-        node->entryMap = Node::Bitmap((node->entryMap & ~slot) | set);
-        node->owned = Node::Bitmap((node->owned & ~slot) | set);
+        node->entryMap = entryMap;
+        node->owned = (node->owned & ~slot) | set;
         return true;
+    }
+    // Puts a subtrie of its own in the place of a node.
+    static void replace(const Link &link, Ref with) noexcept
+    {
+        Node *from = *link.node;
+        const bool owned = link.isOwned();
+        *link.node = with.take();
+        if (link.parent)
+            link.parent->owned |= link.slot;
+        if (owned)
+            release(from);
     }
     // Leaves out one entry, if any is given, and adds one, if there is a function for it.
     template <typename... Fill>
@@ -668,39 +799,30 @@ private:
     {
         const bool exclusive = prepare(link);
         Node *from = *link.node;
-        const std::size_t count = entryCount(from);
-        Ref copy(createCollisions(count + sizeof...(Fill)));
+        Ref copy(create(Node::Kind::Collisions, innerBytes(0, from->count + sizeof...(Fill))));
+        quint32 &made = copy.node()->count;
         Entry *to = entries(copy.node());
-        const auto made = [&] {
-            ++to;
-            ++collisions(copy.node());
-        };
-        ((fill(static_cast<void *>(to)), made()), ...);
+        ((fill(static_cast<void *>(to)), ++made), ...);
         Entry *old = entries(from);
-        for (std::size_t i = 0; i < count; ++i, ++old) {
+        for (quint32 i = 0; i < from->count; ++i, ++old) {
             if (old == skip)
                 continue;
             if (Moves && exclusive)
-                ::new (to) Entry{std::move(old->key), std::move(old->value)};
+                ::new (static_cast<void *>(to + made))
+                    Entry{std::move(old->key), std::move(old->value)};
             else if constexpr (Copyable)
-                transfer(to, *old);
+                transfer(to + made, *old);
             else
                 Q_UNREACHABLE();
-            made();
+            ++made;
         }
-        const bool owned = link.isOwned();
-        *link.node = copy.take();
-        link.parent->owned = Node::Bitmap(link.parent->owned | link.slot);
-        if (owned)
-            release(from);
+        replace(link, std::move(copy));
     }
 
     static void setValue(const Link &link, quint32 slot, Entry *entry, V &&value)
     {
         const bool exclusive = prepare(link);
-        Node *node = *link.node;
-        const bool ownsEntry = Trivial || node->holdsCollisions() || (node->owned & slot);
-        if (Assigns && exclusive && ownsEntry) {
+        if (Assigns && exclusive && ownsEntry(*link.node, entry)) {
             entry->value = std::move(value);
             return;
         }
@@ -708,58 +830,70 @@ private:
             const auto changed = [&](void *place) {
                 ::new (place) Entry{std::as_const(entry->key), std::move(value)};
             };
-            if (Q_UNLIKELY(node->holdsCollisions()))
+            if ((*link.node)->holdsCollisions())
                 reshapeCollisions(link, entry, changed);
             else
                 reshape(link, exclusive, slot, Content::Entry, changed);
         }
     }
 
-    // A subtrie of two entries.
-    template <typename A, typename B>
-    static Ref pair(int level, std::size_t hashA, A &&makeA, std::size_t hashB, B &&makeB)
+    // An entry for a new subtrie: to be taken from another node, or the new one.
+    struct Item
     {
-        if (level == Node::Levels) {
-            Ref node(createCollisions(2));
-            makeA(static_cast<void *>(entries(node.node())));
-            ++collisions(node.node());
-            makeB(static_cast<void *>(entries(node.node()) + 1));
-            ++collisions(node.node());
-            return node;
-        }
-        const quint32 slotA = Node::slot(hashA >> (level * Node::Bits));
-        const quint32 slotB = Node::slot(hashB >> (level * Node::Bits));
-        if (slotA == slotB) {
-            Ref below = pair(level + 1, hashA, makeA, hashB, makeB);
-            Ref node(create(level, 0, slotA));
-            node.node()->child(slotA) = below.take();
-            node.node()->owned = Node::Bitmap(slotA);
-            return node;
-        }
-        Ref node(create(level, slotA | slotB, 0));
-        makeA(static_cast<void *>(entryAt(node.node(), slotA)));
-        node.node()->owned = Node::Bitmap(slotA);
-        makeB(static_cast<void *>(entryAt(node.node(), slotB)));
-        node.node()->owned = Node::Bitmap(slotA | slotB);
-        return node;
-    }
+        std::size_t hash;
+        Entry *from;
+    };
 
-    template <typename Changes>
-    static void diffCollisions(const Node *before, const Node *after, Changes &changes)
+    template <typename Make>
+    static Ref build(int level, const Item *items, int count, Make &&makeEntry)
     {
-        const auto old = [&](const Entry &entry) {
-            const Entry *now = findCollision(after, entry.key);
-            if (!now)
-                changes.removed(entry);
-            else if (!valuesAreEqual(entry, *now))
-                changes.changed(entry, *now);
+        const auto fill = [&](Entry *place, const Item &item) {
+            if (item.from)
+                transfer(place, *item.from);
+            else
+                makeEntry(static_cast<void *>(place));
         };
-        forEachEntry(before, old);
-        const auto added = [&](const Entry &entry) {
-            if (!findCollision(before, entry.key))
-                changes.added(entry);
+        if (count <= LeafSize) {
+            Ref leaf(createLeaf(count));
+            Node *node = leaf.node();
+            for (int i = 0; i < count; ++i) {
+                fill(entries(node) + i, items[i]);
+                tags(node)[i] = Node::tag(items[i].hash);
+                node->entryMap |= 1u << i;
+                node->owned = node->entryMap;
+            }
+            return leaf;
+        }
+        if (level == Node::Levels) {
+            Ref collisions(create(Node::Kind::Collisions, innerBytes(0, std::size_t(count))));
+            Node *node = collisions.node();
+            for (int i = 0; i < count; ++i, ++node->count)
+                fill(entries(node) + i, items[i]);
+            return collisions;
+        }
+        const auto slotOfItem = [&](const Item &item) {
+            return Node::slot(item.hash >> (level * Node::Bits));
         };
-        forEachEntry(after, added);
+        quint32 once = 0;
+        quint32 often = 0;
+        for (int i = 0; i < count; ++i) {
+            often |= once & slotOfItem(items[i]);
+            once |= slotOfItem(items[i]);
+        }
+        Ref inner(createInner(once & ~often, often));
+        Node *node = inner.node();
+        node->count = quint32(count);
+        forEachSlot(once, [&](quint32 slot) {
+            Item below[LeafSize + 1];
+            const auto isHere = [&](const Item &item) { return slotOfItem(item) == slot; };
+            const Item *end = std::copy_if(items, items + count, below, isHere);
+            if (often & slot)
+                node->child(slot) = build(level + 1, below, int(end - below), makeEntry).take();
+            else
+                fill(entryAt(node, slot), below[0]);
+            node->owned |= slot;
+        });
+        return inner;
     }
 };
 

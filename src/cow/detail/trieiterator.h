@@ -44,6 +44,7 @@ public:
     TrieIterator &operator++() noexcept
     {
         ++m_entry;
+        m_used >>= 1;
         settle();
         return *this;
     }
@@ -69,29 +70,42 @@ private:
     void enter(const TrieNode *node) noexcept
     {
         m_entry = Trie::entries(node);
-        m_end = m_entry + Trie::entryCount(node);
+        if (node->isLeaf()) {
+            m_end = m_entry + std::bit_width(node->entryMap);
+            m_used = node->entryMap;
+        } else {
+            m_end = m_entry + node->entryCount();
+            m_used = -1;
+        }
         TrieNode *const *children = node->children();
         m_path[m_depth++] = {children, children + node->childCount()};
     }
-    // Goes on to the next node with entries when this one has no more.
+    // Goes on to the next entry, or the next node when this one has no more.
     void settle() noexcept
     {
-        while (m_entry == m_end) {
-            Step &step = m_path[m_depth - 1];
-            if (step.next != step.end) {
-                const TrieNode *child = *step.next++;
-                if (step.next != step.end)
-                    prefetch(*step.next);
-                enter(child);
-            } else if (--m_depth == 0) {
-                m_entry = m_end = nullptr;
-                return;
+        while (true) {
+            for (; m_entry != m_end; ++m_entry, m_used >>= 1) {
+                if (m_used & 1)
+                    return;
             }
+            Step *step = &m_path[m_depth - 1];
+            while (step->next == step->end) {
+                if (--m_depth == 0) {
+                    m_entry = m_end = nullptr;
+                    return;
+                }
+                --step;
+            }
+            const TrieNode *child = *step->next++;
+            if (step->next != step->end)
+                prefetch(*step->next);
+            enter(child);
         }
     }
 
     const Entry *m_entry = nullptr;
     const Entry *m_end = nullptr;
+    qint64 m_used = 0; // bits of the entries from here on; all ones where there are no gaps
     int m_depth = 0;
     Step m_path[TrieNode::Levels + 1];
 };
@@ -111,6 +125,7 @@ TrieIterator<K, V>::TrieIterator(const TrieNode *root, std::size_t hash, const K
         node = child;
         enter(node);
     }
+    m_used >>= std::min<std::ptrdiff_t>(found - m_entry, 63);
     m_entry = found;
 }
 

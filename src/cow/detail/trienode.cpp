@@ -25,9 +25,9 @@ void absorb(TrieNode *node, const TrieNodeType &type, int &budget, bool wholeCha
         node->base.store(base, std::memory_order_release);
         return;
     }
-    const quint32 borrowed = node->slots() & ~quint32(node->owned);
+    const quint32 borrowed = node->slots() & ~node->owned;
     const quint32 replaced = base->owned & ~borrowed;
-    node->owned = TrieNode::Bitmap(node->owned | (base->owned & borrowed));
+    node->owned |= base->owned & borrowed;
     node->depth.store(base->depth.load(std::memory_order_relaxed), std::memory_order_relaxed);
     node->base.store(base->base.load(std::memory_order_relaxed), std::memory_order_release);
     const quint32 children = replaced & base->childMap & node->childMap;
