@@ -155,13 +155,13 @@ struct CowTrie
         node->~TrieNode();
         freeNode(node, bytes, Alignment);
     }
-    static void drop(Node *node, quint32 slots) noexcept
+    static void drop(Node *node, quint32 bits) noexcept
     {
         if constexpr (!std::is_trivially_destructible_v<Entry>) {
-            forEachSlot(slots & node->entryMap,
+            forEachSlot(bits & node->entryMap,
                         [&](quint32 slot) { std::destroy_at(entryAt(node, slot)); });
         }
-        forEachSlot(slots & node->childMap, [&](quint32 slot) { release(node->child(slot)); });
+        forEachSlot(bits & node->childMap, [&](quint32 slot) { release(node->child(slot)); });
     }
     static constexpr TrieNodeType Type = {&drop, &free};
 
@@ -212,7 +212,9 @@ struct CowTrie
         std::size_t rest = hash;
         while (node->childMap & Node::slot(rest)) {
             node = node->child(Node::slot(rest));
-            prefetch(reinterpret_cast<const char *>(node) + 64);
+            // It may be a leaf: have what is behind its tags come at the same time as these.
+            for (int line = 1; line <= 4; ++line)
+                prefetch(reinterpret_cast<const char *>(node) + line * 64);
             rest >>= Node::Bits;
         }
         return findHere(node, Node::slot(rest), Node::tag(hash), key);
@@ -450,7 +452,7 @@ struct CowTrie
             diffEntries(before, after, changes, level);
             return;
         }
-        forEachSlot(before->slots() | after->slots(), [&](quint32 slot) {
+        forEachSlot(before->usedSlots() | after->usedSlots(), [&](quint32 slot) {
             if (before->childMap & after->childMap & slot) {
                 diff(before->child(slot), after->child(slot), changes, level + 1);
                 return;
@@ -522,10 +524,10 @@ private:
         const auto position = entry - entries(node);
         if (node->isLeaf())
             return 1u << position;
-        quint32 slots = node->entryMap;
-        for (auto i = position; i > 0 && slots != 0; --i)
-            slots &= slots - 1;
-        return slots & (0 - slots);
+        quint32 bits = node->entryMap;
+        for (auto i = position; i > 0 && bits != 0; --i)
+            bits &= bits - 1;
+        return bits & (0 - bits);
     }
     static bool ownsEntry(const Node *node, const Entry *entry) noexcept
     {
@@ -741,7 +743,7 @@ private:
         }
         forEachSlot(node->childMap & ~node->owned,
                     [&](quint32 slot) { node->child(slot)->retain(); });
-        node->owned = node->slots();
+        node->owned = node->usedSlots();
     }
 
     // Gives a slot other content, which fill(void *place) makes; it may read the old content.

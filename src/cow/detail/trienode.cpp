@@ -25,7 +25,7 @@ void absorb(TrieNode *node, const TrieNodeType &type, int &budget, bool wholeCha
         node->base.store(base, std::memory_order_release);
         return;
     }
-    const quint32 borrowed = node->slots() & ~node->owned;
+    const quint32 borrowed = node->usedSlots() & ~node->owned;
     const quint32 replaced = base->owned & ~borrowed;
     node->owned |= base->owned & borrowed;
     node->depth.store(base->depth.load(std::memory_order_relaxed), std::memory_order_relaxed);
@@ -59,7 +59,7 @@ void shortenChain(TrieNode *node, const TrieNodeType &type) noexcept
     absorb(node, type, budget, true);
 }
 
-std::size_t trieSeed() noexcept
+std::size_t processTrieSeed() noexcept
 {
     static const std::size_t seed = QHashSeed::globalSeed();
     return seed;

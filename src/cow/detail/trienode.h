@@ -77,7 +77,7 @@ struct TrieNode
     bool isInner() const noexcept { return kind == Kind::Inner; }
     bool isLeaf() const noexcept { return kind == Kind::Leaf; }
     bool holdsCollisions() const noexcept { return kind == Kind::Collisions; }
-    quint32 slots() const noexcept { return entryMap | childMap; }
+    quint32 usedSlots() const noexcept { return entryMap | childMap; }
 
     TrieNode **children() noexcept { return reinterpret_cast<TrieNode **>(this + 1); }
     TrieNode *const *children() const noexcept
@@ -169,17 +169,17 @@ inline void prefetch(const void *address) noexcept
 
 // Calls function(slot) for each.
 template <typename F>
-inline void forEachSlot(quint32 slots, F &&function)
+inline void forEachSlot(quint32 bits, F &&function)
 {
-    for (; slots != 0; slots &= slots - 1)
-        function(slots & (0 - slots));
+    for (; bits != 0; bits &= bits - 1)
+        function(bits & (0 - bits));
 }
 
 // What absorbing can't do without the type of the entries.
 struct TrieNodeType
 {
     // Releases the children and destroys the entries in the given slots.
-    void (*drop)(TrieNode *node, quint32 slots) noexcept;
+    void (*drop)(TrieNode *node, quint32 bits) noexcept;
     // Gives the memory back.
     void (*free)(TrieNode *node) noexcept;
 };
@@ -191,7 +191,13 @@ AXIOM_CORE_EXPORT void absorbBase(TrieNode *node, const TrieNodeType &type) noex
 AXIOM_CORE_EXPORT void shortenChain(TrieNode *node, const TrieNodeType &type) noexcept;
 
 // The same for the whole life of the process.
-AXIOM_CORE_EXPORT std::size_t trieSeed() noexcept;
+AXIOM_CORE_EXPORT std::size_t processTrieSeed() noexcept;
+
+inline std::size_t trieSeed() noexcept
+{
+    static const std::size_t seed = processTrieSeed(); // spares each look-up the call
+    return seed;
+}
 
 } // namespace Axiom::detail
 

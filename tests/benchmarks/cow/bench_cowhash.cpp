@@ -8,6 +8,7 @@
 #include <AxiomState/CowHash>
 #include <AxiomState/HashDiff>
 
+#include <algorithm>
 #include <random>
 
 #ifdef AXIOM_HAVE_IMMER
@@ -350,6 +351,9 @@ int main(int argc, char *argv[])
 {
     Report report(argc, argv);
     warmHeap(1000);
+#ifndef AXIOM_HAVE_IMMER
+    std::puts("immer was not found: its columns are left out, targets name its figures");
+#endif
     if (report.wants(u"reads"_s))
         reads(report);
     if (report.wants(u"writes"_s))

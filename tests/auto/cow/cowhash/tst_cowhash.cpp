@@ -112,7 +112,6 @@ struct Tree
     AXIOM_FIELDS(Tree, number, children)
 };
 
-// For the comparison with QHash, which needs a noexcept-neutral qHash of its own.
 template <typename K, typename V>
 bool same(const CowHash<K, V> &map, const QHash<K, V> &hash)
 {
@@ -400,10 +399,10 @@ void tst_CowHash::behavesLikeHash_data()
     row("QString to Rec", compareWithHash<QString, Rec>, 100'000, 2000);
     row("int to Throwing", compareWithHash<int, Throwing>, 100'000, 1000);
     row("int to Aligned", compareWithHash<int, Aligned>, 50'000, 1000);
-    row("one hash", compareWithHash<Same, QString>, 50'000, 30);
-    row("one hash, int", compareWithHash<Same, int>, 50'000, 30);
+    row("one hash", compareWithHash<Same, QString>, 40'000, 100);
+    row("one hash, int", compareWithHash<Same, int>, 40'000, 100);
     row("one hash, Throwing", compareWithHash<Same, Throwing>, 20'000, 30);
-    row("close hashes", compareWithHash<Close, QString>, 100'000, 150);
+    row("close hashes", compareWithHash<Close, QString>, 100'000, 400);
     row("close hashes, Throwing", compareWithHash<Close, Throwing>, 50'000, 150);
 }
 
@@ -524,12 +523,12 @@ void tst_CowHash::iterates()
             QVERIFY(++found == next);
         }
     }
-    const auto collisions = numbers<Same, int>(20);
+    const auto collisions = numbers<Same, int>(60);
     int sum = 0;
     for (auto it = collisions.find(Same(3)); it != collisions.end(); it++)
         sum += 1;
-    QVERIFY(sum > 0 && sum <= 20);
-    QCOMPARE(std::accumulate(collisions.begin(), collisions.end(), 0), 190);
+    QVERIFY(sum > 0 && sum <= 60);
+    QCOMPARE(std::accumulate(collisions.begin(), collisions.end(), 0), 1770);
 }
 
 void tst_CowHash::removalRestoresTheShape()
@@ -545,7 +544,6 @@ void tst_CowHash::removalRestoresTheShape()
             versions.push_back(map);
             map.insert(K(number), number);
         }
-        std::vector<qsizetype> bytes;
         while (!versions.empty()) {
             map.remove(K(order[versions.size() - 1]));
             QVERIFY(map == versions.back());
@@ -556,8 +554,8 @@ void tst_CowHash::removalRestoresTheShape()
         QCOMPARE(map.byteSize(), 0);
     };
     check(static_cast<int *>(nullptr), 2000);
-    check(static_cast<Close *>(nullptr), 64);
-    check(static_cast<Same *>(nullptr), 20);
+    check(static_cast<Close *>(nullptr), 300);
+    check(static_cast<Same *>(nullptr), 100);
 }
 
 void tst_CowHash::copiesShareWhatTheyHaveInCommon()
@@ -647,11 +645,11 @@ void tst_CowHash::movesWhatCannotBeCopied()
         QCOMPARE(*it.value() % 700, it.key());
 
     CowHash<Same, std::unique_ptr<int>> collisions;
-    for (int i = 0; i < 10; ++i)
+    for (int i = 0; i < 20; ++i)
         collisions.insert(Same(i), std::make_unique<int>(i));
     QVERIFY(collisions.remove(Same(4)));
     QCOMPARE(*collisions.take(Same(5)), 5);
-    QCOMPARE(collisions.size(), 8);
+    QCOMPARE(collisions.size(), 18);
 }
 
 void tst_CowHash::failedChangeLeavesContentAsItWas_data()
@@ -801,9 +799,9 @@ void tst_CowHash::hashesByContent()
     QCOMPARE(qHash(a), qHash(b));
     QCOMPARE(qHash(a, 5), qHash(b, 5));
     QVERIFY(qHash(a, 5) != qHash(a, 6));
-    const auto collisions = numbers<Same, int>(5);
+    const auto collisions = numbers<Same, int>(50);
     CowHash<Same, int> reversed;
-    for (int i = 4; i >= 0; --i)
+    for (int i = 49; i >= 0; --i)
         reversed.insert(Same(i), i);
     QVERIFY(collisions == reversed);
     QCOMPARE(qHash(collisions), qHash(reversed));
