@@ -22,19 +22,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-class Random
-{
-public:
-    qsizetype below(qsizetype n)
-    {
-        m_state = m_state * 6364136223846793005ull + 1442695040888963407ull;
-        return qsizetype((m_state >> 33) % quint64(n));
-    }
-
-private:
-    quint64 m_state = 20261123;
-};
-
 // Keys stand in random order, so that neighbours in the list are none in memory.
 template <typename K>
 QList<K> makeKeys(qsizetype n)

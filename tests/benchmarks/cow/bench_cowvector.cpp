@@ -134,19 +134,6 @@ struct Immer
 };
 #endif
 
-class Random
-{
-public:
-    qsizetype below(qsizetype n)
-    {
-        m_state = m_state * 6364136223846793005ull + 1442695040888963407ull;
-        return qsizetype((m_state >> 33) % quint64(n));
-    }
-
-private:
-    quint64 m_state = 20261123;
-};
-
 template <typename C>
 double replaceShared(qsizetype n)
 {

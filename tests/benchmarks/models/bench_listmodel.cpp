@@ -8,13 +8,10 @@
 #include <AxiomState/StateStore>
 
 #include <QtCore/qabstractitemmodel.h>
-#include <QtCore/qsortfilterproxymodel.h>
 #include <QtGui/qguiapplication.h>
-#include <QtQml/qqmlcontext.h>
+#include <QtQml/qqmlcomponent.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickview.h>
-
-#include <random>
 
 using namespace Benchmark;
 using namespace Qt::StringLiterals;
@@ -37,8 +34,7 @@ Row makeRow(qint64 id)
 struct TableState
 {
     Axiom::CowVector<Row> rows;
-    Axiom::CowVector<int> order;
-    AXIOM_FIELDS(TableState, rows, order)
+    AXIOM_FIELDS(TableState, rows)
 };
 
 class TableStore : public Axiom::StateStore
@@ -47,15 +43,9 @@ public:
     explicit TableStore(qsizetype size)
     {
         QList<Row> rows;
-        QList<int> order;
-        for (qsizetype i = 0; i < size; ++i) {
+        for (qsizetype i = 0; i < size; ++i)
             rows.append(makeRow(i));
-            order.append(int(i));
-        }
-        state.apply([&](TableState &s) {
-            s.rows = rows;
-            s.order = order;
-        });
+        state.set(&TableState::rows, rows);
     }
 
     Axiom::State<TableState> state{this};
@@ -133,10 +123,8 @@ constexpr auto viewSource = R"(
 import QtQuick
 
 ListView {
-    id: list
     width: 400
     height: 600
-    model: rows
     delegate: Row {
         required property int index
         required property var id
@@ -155,17 +143,12 @@ ListView {
 class View
 {
 public:
-    explicit View(QAbstractItemModel *model)
+    explicit View(QAbstractItemModel *model) : m_component(m_view.engine())
     {
-        static const QString file = [] {
-            const QString name = u"bench_listmodel.qml"_s;
-            QFile qml(name);
-            if (qml.open(QIODevice::WriteOnly))
-                qml.write(viewSource);
-            return name;
-        }();
-        m_view.rootContext()->setContextProperty(u"rows"_s, model);
-        m_view.setSource(QUrl::fromLocalFile(file));
+        m_component.setData(viewSource, QUrl());
+        const QVariantMap properties{{u"model"_s, QVariant::fromValue(model)}};
+        m_view.setContent(QUrl(), &m_component,
+                          m_component.createWithInitialProperties(properties));
         m_view.show();
         frame();
         QMetaObject::invokeMethod(m_view.rootObject(), "positionViewAtIndex",
@@ -189,6 +172,7 @@ public:
 
 private:
     QQuickView m_view;
+    QQmlComponent m_component;
 };
 
 struct Changes
@@ -196,19 +180,6 @@ struct Changes
     int inserts = 0;
     int removes = 0;
     int updates = 0;
-};
-
-class Random
-{
-public:
-    qsizetype below(qsizetype n)
-    {
-        m_state = m_state * 6364136223846793005ull + 1442695040888963407ull;
-        return qsizetype((m_state >> 33) % quint64(n));
-    }
-
-private:
-    quint64 m_state = 20261123;
 };
 
 constexpr qsizetype tableSize = 100'000;
@@ -227,8 +198,8 @@ void scatter(const Changes &changes, Random &random, qsizetype size, Insert &&in
 
 struct Times
 {
-    double signals_ = 0; // until the commit returns, with the view told
-    double frame = 0;    // until it is on screen
+    double told = 0;  // until the commit returns, with the view told
+    double frame = 0; // until it is on screen
 };
 
 // The times of a round of a median of several, in microseconds.
@@ -312,7 +283,7 @@ void layout(Report &report)
     PlainModel model(tableSize);
     View view(&model);
     const Times times = timed(view, [&] { model.changeLayout(); });
-    table.add(u"view told"_s, times.signals_, {}, {});
+    table.add(u"view told"_s, times.told, {}, {});
     table.add(u"on screen"_s, times.frame, {}, {});
     report.add(table);
 }
@@ -327,7 +298,7 @@ void scattered(Report &report)
         const Times hand = byHand(changes);
         const Times reset = byReset(changes);
         table.add(name + u", change itself"_s, mutation, {}, {});
-        table.add(name + u", view told"_s, our.signals_, {hand.signals_, reset.signals_}, {});
+        table.add(name + u", view told"_s, our.told, {hand.told, reset.told}, {});
         table.add(name + u", on screen"_s, our.frame, {hand.frame, reset.frame}, target);
     };
     row(u"1 update"_s, {0, 0, 1}, {});
