@@ -205,6 +205,13 @@ struct CowTrie
 
     enum class Content { Nothing, Entry, Child };
 
+    // Has what is behind the tags come at the same time as these, if the node is a leaf.
+    static void prefetchLeaf(const Node *node) noexcept
+    {
+        for (int line = 1; line <= 4; ++line)
+            prefetch(reinterpret_cast<const char *>(node) + line * 64);
+    }
+
     static const Entry *find(const Node *node, std::size_t hash, const K &key)
     {
         if (!node)
@@ -212,9 +219,7 @@ struct CowTrie
         std::size_t rest = hash;
         while (node->childMap & Node::slot(rest)) {
             node = node->child(Node::slot(rest));
-            // It may be a leaf: have what is behind its tags come at the same time as these.
-            for (int line = 1; line <= 4; ++line)
-                prefetch(reinterpret_cast<const char *>(node) + line * 64);
+            prefetchLeaf(node);
             rest >>= Node::Bits;
         }
         return findHere(node, Node::slot(rest), Node::tag(hash), key);
@@ -255,8 +260,15 @@ struct CowTrie
             root = build(0, items, 1, makeEntry).take();
             return true;
         }
-        Link link{&root};
         std::size_t rest = hash;
+        // The leaf is fetched while the path to it is copied.
+        const Node *last = root;
+        for (; last->childMap & Node::slot(rest); rest >>= Node::Bits)
+            last = last->child(Node::slot(rest));
+        prefetch(last);
+        prefetchLeaf(last);
+        rest = hash;
+        Link link{&root};
         int level = 0;
         for (; (*link.node)->childMap & Node::slot(rest); ++level, rest >>= Node::Bits)
             link = down(link, Node::slot(rest));
