@@ -25,7 +25,8 @@ namespace Axiom::detail {
 
 // Whether an object may be read through a bitwise copy for as long as the object itself lives. So
 // it is with a handle to shared data that no const member function changes: Qt's values, and
-// structs of them. Only an aggregate surely has no copy operation of its own.
+// structs of them. Only an aggregate surely has no copy operation of its own. (QString::utf16() of
+// a string that refers to raw data makes a copy behind const; such a copy may be lost.)
 template <typename T>
 struct BitShareable
     : std::bool_constant<std::is_trivially_copyable_v<T> && std::is_copy_constructible_v<T>>
