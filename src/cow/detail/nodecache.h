@@ -16,7 +16,7 @@ namespace Axiom::detail {
 AXIOM_CORE_EXPORT void *allocateNode(std::size_t bytes, std::size_t alignment);
 AXIOM_CORE_EXPORT void freeNode(void *node, std::size_t bytes, std::size_t alignment) noexcept;
 
-constexpr std::size_t CacheBytes = 1024 * 1024;
+constexpr std::size_t CacheBytes = std::size_t(1) << 20;
 
 // While this lives, so many allocations of a size on this thread can't fail.
 class AXIOM_CORE_EXPORT NodeReserve
