@@ -44,7 +44,7 @@ struct CowSharing
     {
         if (!node || !node->release())
             return;
-        if (node->level < DeferredRelease::Level || !DeferredRelease::add(node, &destroy))
+        if (node->level <= BigLevel || !deferRelease(node))
             destroy(node);
     }
 
@@ -181,6 +181,18 @@ struct CowSharing
     }
 
 private:
+    // A node of this level may have DeferredRelease::ManyLeaves below.
+    static constexpr int BigLevel = 2;
+    static_assert(DeferredRelease::ManyLeaves == 1 << (CowInner::Bits * BigLevel));
+
+    static bool deferRelease(CowNode *node) noexcept
+    {
+        // At most; a node that was taken apart has gaps among its children.
+        const qint64 leaves = qint64(node->count) << (CowInner::Bits * (node->level - 1));
+        return DeferredRelease::add(
+            node, leaves, [](void *root) noexcept { destroy(static_cast<CowNode *>(root)); });
+    }
+
     static void copyBits(Leaf *to, const Leaf *from) noexcept
     {
         std::memcpy(static_cast<void *>(to->data()), static_cast<const void *>(from->data()),

@@ -6,6 +6,7 @@
 
 #include "../../core/bytesize.h"
 #include "bitshareable.h"
+#include "deferredrelease.h"
 #include "nodecache.h"
 #include "trienode.h"
 
@@ -169,6 +170,15 @@ struct CowTrie
     {
         if (!node || !node->release())
             return;
+        if (!node->isInner() || node->count < DeferredRelease::ManyLeaves * LeafSize
+            || !DeferredRelease::add(node, node->count / LeafSize, [](void *root) noexcept {
+                   destroy(static_cast<Node *>(root));
+               }))
+            destroy(node);
+    }
+
+    static void destroy(Node *node) noexcept
+    {
         if (node->holdsCollisions())
             std::destroy_n(entries(node), node->count);
         else

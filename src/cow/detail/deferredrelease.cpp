@@ -28,7 +28,7 @@ constexpr qint64 maxLeaves = 4'000'000;
 
 struct Garbage
 {
-    CowNode *node;
+    void *node;
     DeferredRelease::Destroy destroy;
 };
 
@@ -85,7 +85,7 @@ bool runsEventLoop()
 
 } // namespace
 
-bool DeferredRelease::add(CowNode *node, Destroy destroy) noexcept
+bool DeferredRelease::add(void *node, qint64 leaves, Destroy destroy) noexcept
 {
     Queue &garbage = queue();
     try {
@@ -101,8 +101,7 @@ bool DeferredRelease::add(CowNode *node, Destroy destroy) noexcept
     }
     garbage.nodes.push_back({node, destroy});
     if (!running) {
-        // At most; a node that was taken apart has gaps among its children.
-        garbage.leaves += qint64(node->count) << (CowInner::Bits * (node->level - 1));
+        garbage.leaves += leaves;
         if (garbage.leaves > maxLeaves)
             garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
     }

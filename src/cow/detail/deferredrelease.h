@@ -4,7 +4,9 @@
 #ifndef AXIOM_DETAIL_DEFERREDRELEASE_H
 #define AXIOM_DETAIL_DEFERREDRELEASE_H
 
-#include "cownode.h"
+#include <AxiomState/axiomcoreexport.h>
+
+#include <QtCore/qglobal.h>
 
 namespace Axiom::detail {
 
@@ -13,13 +15,14 @@ namespace Axiom::detail {
 class AXIOM_CORE_EXPORT DeferredRelease
 {
 public:
-    // Trees from this level on are worth it: some thousands of elements.
-    static constexpr int Level = 3;
+    // It is worth it for a tree of about so many leaves.
+    static constexpr qint64 ManyLeaves = 256;
 
-    using Destroy = void (*)(CowNode *node) noexcept;
+    using Destroy = void (*)(void *node) noexcept;
 
-    // Takes over a node without owners. Refuses when this thread runs no event loop.
-    static bool add(CowNode *node, Destroy destroy) noexcept;
+    // Takes over a node without owners, with about so many leaves below. Refuses when this thread
+    // runs no event loop.
+    static bool add(void *node, qint64 leaves, Destroy destroy) noexcept;
 };
 
 } // namespace Axiom::detail

@@ -8,6 +8,7 @@
 #include <AxiomState/StateStore>
 
 #include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qsortfilterproxymodel.h>
 #include <QtGui/qguiapplication.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQuick/qquickitem.h>
@@ -34,7 +35,8 @@ Row makeRow(qint64 id)
 struct TableState
 {
     Axiom::CowVector<Row> rows;
-    AXIOM_FIELDS(TableState, rows)
+    Axiom::CowVector<int> order; // what a filtered view shows
+    AXIOM_FIELDS(TableState, rows, order)
 };
 
 class TableStore : public Axiom::StateStore
@@ -117,6 +119,26 @@ public:
 
 private:
     QList<Row> m_rows;
+};
+
+class PlainFilter : public QSortFilterProxyModel
+{
+public:
+    void setRemainder(int remainder)
+    {
+        m_remainder = remainder;
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override
+    {
+        const QModelIndex index = sourceModel()->index(row, 0, parent);
+        return sourceModel()->data(index, Qt::UserRole + 3).toInt() % 10 == m_remainder;
+    }
+
+private:
+    int m_remainder = 0;
 };
 
 constexpr auto viewSource = R"(
@@ -277,6 +299,64 @@ Times byReset(const Changes &changes)
     });
 }
 
+// Every tenth row is shown, then every tenth of the others.
+void filtered(Report &report)
+{
+    Table table(u"A filter over 100,000 rows"_s, {u"QSortFilterProxyModel"_s}, u"µs"_s);
+    TableStore store(tableSize);
+    const auto select = [](const Axiom::CowVector<Row> &rows, int remainder) {
+        QList<int> order;
+        int number = 0;
+        rows.forEachBlock([&](std::span<const Row> block) {
+            for (const Row &row : block) {
+                if (row.value % 10 == remainder)
+                    order.append(number);
+                ++number;
+            }
+        });
+        return Axiom::CowVector<int>(order);
+    };
+    store.state.set(&TableState::order, select(store.state->rows, 0));
+    View ourView(store.state.listModel(&TableState::rows, &TableState::order));
+    PlainModel model(tableSize);
+    PlainFilter filter;
+    filter.setSourceModel(&model);
+    View plainView(&filter);
+
+    int remainder = 0;
+    double making = 0;
+    const Times ours = timed(ourView, [&] {
+        remainder = (remainder + 1) % 10;
+        const auto start = SteadyClock::now();
+        const Axiom::CowVector<int> order = select(store.state->rows, remainder);
+        making = std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
+        store.state.set(&TableState::order, order);
+    });
+    const Times plain = timed(plainView, [&] {
+        remainder = (remainder + 1) % 10;
+        filter.setRemainder(remainder);
+    });
+    table.add(u"another filter, the view told"_s, ours.told, {plain.told}, {});
+    table.add(u"of it, choosing the rows (may be done on a thread)"_s, making, {}, {});
+    table.add(u"another filter, on screen"_s, ours.frame, {plain.frame}, {});
+
+    qint64 nextId = tableSize;
+    const Times ourInsert = timed(ourView, [&] {
+        store.state.apply([&](TableState &s) {
+            s.order.insert(s.order.size() / 2, int(s.rows.size()));
+            s.rows.append(makeRow(nextId));
+        });
+        nextId += 10;
+    });
+    const Times plainInsert = timed(plainView, [&] {
+        model.insert(model.size(), makeRow(nextId));
+        nextId += 10;
+    });
+    table.add(u"insert a row that is shown, the view told"_s, ourInsert.told, {plainInsert.told},
+              {});
+    report.add(table);
+}
+
 void layout(Report &report)
 {
     Table table(u"ListView of 100,000 rows: one layout change"_s, {}, u"µs"_s);
@@ -321,6 +401,8 @@ int main(int argc, char *argv[])
     QGuiApplication application(argc, argv);
     Report report(argc, argv);
     warmHeap(300);
+    if (report.wants(u"filter"_s))
+        filtered(report);
     if (report.wants(u"layout"_s))
         layout(report);
     if (report.wants(u"scattered"_s))

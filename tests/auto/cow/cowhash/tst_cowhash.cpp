@@ -6,7 +6,9 @@
 
 #include "../testtypes.h"
 
+#include <QtCore/qeventloop.h>
 #include <QtCore/qset.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
 
 #include <algorithm>
@@ -380,6 +382,7 @@ private Q_SLOTS:
     void prints();
     void diffFindsChanges();
     void diffComparesByFields();
+    void bigVersionsAreDestroyedInIdleTime();
     void copiesMayBeUsedOnManyThreads();
 };
 
@@ -858,6 +861,29 @@ void tst_CowHash::diffComparesByFields()
     QCOMPARE(diff(before, map).changed, QList<int>{1});
 }
 
+void tst_CowHash::bigVersionsAreDestroyedInIdleTime()
+{
+    const int size = 200'000;
+    const int others = Throwing::alive;
+    CowHash<int, Throwing> hash;
+    for (int i = 0; i < size; ++i)
+        hash.insert(i, Throwing(i));
+    int left = 0;
+    QEventLoop loop;
+    QTimer untilGone;
+    connect(&untilGone, &QTimer::timeout, &loop, [&] {
+        if (Throwing::alive == others)
+            loop.quit();
+    });
+    QTimer::singleShot(0, &loop, [&] {
+        hash.clear();
+        left = Throwing::alive - others;
+        untilGone.start();
+    });
+    loop.exec();
+    QVERIFY2(left > size / 2, qPrintable(QString::number(left)));
+}
+
 void tst_CowHash::copiesMayBeUsedOnManyThreads()
 {
     // Versions with their expected content go round among threads that read, change, copy and
@@ -920,6 +946,6 @@ void tst_CowHash::copiesMayBeUsedOnManyThreads()
     QCOMPARE(Throwing::alive, alive);
 }
 
-QTEST_APPLESS_MAIN(tst_CowHash)
+QTEST_GUILESS_MAIN(tst_CowHash)
 
 #include "tst_cowhash.moc"
