@@ -50,6 +50,9 @@ QVariant ListModel::data(const QModelIndex &index, int role) const
     const int field = fieldOfRole(role);
     if (field < 0 || !index.isValid() || !checkIndex(index))
         return {};
+    // What is read while rows change is either known already or of no use to a view.
+    if (!m_showing)
+        m_lookedAt.look(index.row());
     return m_source->data(index.row(), field);
 }
 
@@ -97,8 +100,14 @@ void ListModel::show(const detail::VersionRef &version)
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
 }
 
+std::vector<detail::RowRange> ListModel::rowsLookedAt(When when) const
+{
+    return when == Ever ? m_lookedAt.ever() : m_lookedAt.lately();
+}
+
 void ListModel::beginInsert(qsizetype first, qsizetype count)
 {
+    m_lookedAt.inserted(first, count);
     beginInsertRows({}, int(first), int(first + count - 1));
 }
 
@@ -110,6 +119,7 @@ void ListModel::endInsert()
 
 void ListModel::beginRemove(qsizetype first, qsizetype count)
 {
+    m_lookedAt.removed(first, count);
     beginRemoveRows({}, int(first), int(first + count - 1));
 }
 
@@ -121,6 +131,7 @@ void ListModel::endRemove()
 
 void ListModel::beginMove(qsizetype first, qsizetype count, qsizetype to)
 {
+    m_lookedAt.moved(first, count, to);
     // Qt counts the destination before the rows are taken out.
     const qsizetype destination = to > first ? to + count : to;
     beginMoveRows({}, int(first), int(first + count - 1), {}, int(destination));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../store/detail/listsource.h"
+#include "rowslookedat_p.h"
 
 #include <QtCore/qabstractitemmodel.h>
 
@@ -36,6 +37,7 @@ private:
         FieldMask fields;
     };
 
+    std::vector<detail::RowRange> rowsLookedAt(When when) const override;
     void beginInsert(qsizetype first, qsizetype count) override;
     void endInsert() override;
     void beginRemove(qsizetype first, qsizetype count) override;
@@ -55,6 +57,7 @@ private:
     const QByteArrayList m_fieldNames;
     std::vector<UpdatedRows> m_updates;
     detail::VersionRef m_next; // arrived while rows were being changed
+    mutable RowsLookedAt m_lookedAt;
     int m_signals = 0;
     bool m_showing = false;
 };

@@ -4,6 +4,7 @@
 #include "detail/roworder.h"
 
 #include "../cow/diff.h"
+#include "detail/rowsteps.h"
 
 #include <algorithm>
 #include <optional>
@@ -13,37 +14,8 @@ namespace Axiom::detail {
 
 namespace {
 
-// Signals one by one up to here: 1000 insertions cost a ListView about 2 ms, and a reordering of
-// all rows makes it look at every delegate it shows, once.
-constexpr qsizetype maxSteps = 256;
-
-void stepwise(CowVector<int> &order, const CowVector<int> &after, const RowChanges &changes,
-              RowSink &sink)
-{
-    for (const RowChange &change : changes) {
-        switch (change.kind) {
-        case RowChange::Remove:
-            sink.beginRemove(change.first, change.count);
-            order.erase(change.first, change.count);
-            sink.endRemove();
-            break;
-        case RowChange::Move: // takes a key
-            break;
-        case RowChange::Insert:
-            sink.beginInsert(change.first, change.count);
-            order.insert(change.first, after.sliced(change.first, change.count));
-            sink.endInsert();
-            break;
-        case RowChange::Update:
-            sink.updated(change.first, change.count, ~FieldMask(0));
-            break;
-        }
-    }
-    order = after;
-}
-
-// The removals and insertions that make one order of the other; nothing when they are many, or when
-// rows that stay change places, which would lose their identity on the way.
+// The removals and insertions that make one order of the other; nothing when rows that
+// stay change places, which would lose their identity on the way.
 std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<int> &after,
                                   const std::vector<int> &rowBefore,
                                   const std::vector<int> &rowAfter)
@@ -55,15 +27,13 @@ std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<i
             ++changes.last().count;
         else
             changes.append({kind, row, 1, -1, 0});
-        return changes.size() <= maxSteps;
     };
     int row = 0;
     int last = -1;
     for (const int position : order) {
         const int next = rowAfter[std::size_t(position)];
         if (next < 0) {
-            if (!extend(removals, RowChange::Remove, row))
-                return std::nullopt;
+            extend(removals, RowChange::Remove, row);
         } else if (std::exchange(last, next) > next) {
             return std::nullopt;
         }
@@ -71,8 +41,8 @@ std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<i
     }
     row = 0;
     for (const int position : after) {
-        if (rowBefore[std::size_t(position)] < 0 && !extend(insertions, RowChange::Insert, row))
-            return std::nullopt;
+        if (rowBefore[std::size_t(position)] < 0)
+            extend(insertions, RowChange::Insert, row);
         ++row;
     }
     std::reverse(removals.begin(), removals.end());
@@ -134,8 +104,8 @@ std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions
     return rows;
 }
 
-void changeRows(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
-                RowSink &sink)
+void changeOrder(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
+                 RowSink &sink)
 {
     const std::vector<int> rowBefore = rowsByPosition(order, positions);
     const std::vector<int> rowAfter = rowsByPosition(after, positions);
@@ -145,9 +115,9 @@ void changeRows(CowVector<int> &order, const CowVector<int> &after, qsizetype po
     };
     if (!isSound(order, rowBefore) || !isSound(after, rowAfter)) {
         // A position that does not exist or is listed twice: a mistake, but shown as it is.
-        stepwise(order, after, diff(order, after), sink);
+        changeRows(order, after, diff(order, after), sink);
     } else if (const auto steps = stepsTo(order, after, rowBefore, rowAfter)) {
-        stepwise(order, after, *steps, sink);
+        changeRows(order, after, *steps, sink);
     } else {
         rearrange(order, after, rowBefore, rowAfter, sink);
     }

@@ -8,6 +8,7 @@
 #include "../../cow/diff.h"
 #include "elementfields.h"
 #include "listsource.h"
+#include "rowsteps.h"
 #include "statecore.h"
 
 namespace Axiom::detail {
@@ -50,46 +51,10 @@ public:
     void showVersion(const Version &version, RowSink &sink) override
     {
         const CowVector<T> after = TypedVersion<S>::of(version).*m_field;
-        for (const RowChange &change : diff(m_shown, after, m_key)) {
-            switch (change.kind) {
-            case RowChange::Remove:
-                sink.beginRemove(change.first, change.count);
-                m_shown.erase(change.first, change.count);
-                sink.endRemove();
-                break;
-            case RowChange::Move: {
-                sink.beginMove(change.first, change.count, change.to);
-                const CowVector<T> moved = m_shown.sliced(change.first, change.count);
-                m_shown.erase(change.first, change.count);
-                m_shown.insert(change.to, moved);
-                sink.endMove();
-                break;
-            }
-            case RowChange::Insert:
-                sink.beginInsert(change.first, change.count);
-                insertRows(after, change.first, change.count);
-                sink.endInsert();
-                break;
-            case RowChange::Update:
-                sink.updated(change.first, change.count, change.fields);
-                break;
-            }
-        }
-        m_shown = after;
+        changeRows(m_shown, after, diff(m_shown, after, m_key), sink);
     }
 
 private:
-    // To share the nodes of a few rows costs more than to copy these.
-    void insertRows(const CowVector<T> &from, qsizetype first, qsizetype count)
-    {
-        if (count > 4) {
-            m_shown.insert(first, from.sliced(first, count));
-            return;
-        }
-        for (qsizetype row = first; row < first + count; ++row)
-            m_shown.insert(row, from.at(row));
-    }
-
     const std::weak_ptr<StateCore> m_core;
     CowVector<T> S::*const m_field;
     const Key m_key;

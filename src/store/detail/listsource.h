@@ -11,17 +11,30 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 class QAbstractItemModel;
 class QObject;
 
 namespace Axiom::detail {
 
+struct RowRange
+{
+    qsizetype first;
+    qsizetype count;
+};
+
 // Who is told of changes to rows; each change is made between its begin and its end.
 class AXIOM_CORE_EXPORT RowSink
 {
 public:
+    enum When { Ever, Lately };
+
     virtual ~RowSink();
+
+    // The rows, in ascending order, of which a view may keep something that it was not told to
+    // find again: other rows may be taken out and put in at will.
+    virtual std::vector<RowRange> rowsLookedAt(When when) const = 0;
 
     virtual void beginInsert(qsizetype first, qsizetype count) = 0;
     virtual void endInsert() = 0;

@@ -67,8 +67,8 @@ public:
         const S &state = TypedVersion<S>::of(version);
         const CowVector<T> before = std::exchange(m_elements, state.*m_elementsField);
         if (m_order != state.*m_orderField) {
-            changeRows(m_order, state.*m_orderField, std::max(before.size(), m_elements.size()),
-                       sink);
+            changeOrder(m_order, state.*m_orderField, std::max(before.size(), m_elements.size()),
+                        sink);
             m_rows.clear();
         }
         if (!before.isSharedWith(m_elements))

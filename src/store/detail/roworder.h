@@ -20,11 +20,11 @@ struct TouchedRow
 // The row in which each position is listed, -1 for none.
 AXIOM_CORE_EXPORT std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions);
 
-// Changes the order to another, step by step where that takes few steps, else in three: new rows
-// appended, all rows put in order at once, old rows cut off the end. Positions run from 0 to the
-// number given.
-AXIOM_CORE_EXPORT void changeRows(CowVector<int> &order, const CowVector<int> &after,
-                                  qsizetype positions, RowSink &sink);
+// Changes the order to another: as changeRows() where the rows that stay keep their order, else in
+// three steps: new rows appended, all rows put in order at once, old rows cut off the end. Positions
+// run from 0 to the number given.
+AXIOM_CORE_EXPORT void changeOrder(CowVector<int> &order, const CowVector<int> &after,
+                                   qsizetype positions, RowSink &sink);
 
 // Tells the sink of updated rows, neighbours with the same fields together. Sorts them first.
 AXIOM_CORE_EXPORT void reportRows(std::vector<TouchedRow> &rows, RowSink &sink);
