@@ -6,7 +6,9 @@
 #include <AxiomState/StateStore>
 
 #include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qitemselectionmodel.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qset.h>
 #include <QtCore/qsortfilterproxymodel.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
@@ -136,6 +138,23 @@ public:
         return true;
     }
 
+    // The same without a look at the model, which would count as reading its rows.
+    bool agreesWith(const Axiom::CowVector<Track> &tracks) const
+    {
+        if (m_rows.size() != tracks.size() || m_model->rowCount() != tracks.size() || resets > 0)
+            return false;
+        for (int row = 0; row < tracks.size(); ++row) {
+            const Track &track = tracks.at(row);
+            const Row &told = m_rows.at(row);
+            if (told.value(IdRole) != track.id || told.value(TitleRole) != track.title
+                || told.value(PlaysRole) != track.plays || told.value(GainRole) != track.gain) {
+                qWarning() << "row" << row << "was told as" << told;
+                return false;
+            }
+        }
+        return true;
+    }
+
     int signalCount = 0;
     int resets = 0;
 
@@ -156,6 +175,50 @@ private:
     QAbstractItemModelTester m_tester;
     QList<Row> m_rows;
     QList<QPersistentModelIndex> m_kept;
+};
+
+// Follows some rows as a view does that holds no persistent indexes: by insertions and removals.
+class RowFollower : public QObject
+{
+public:
+    explicit RowFollower(QAbstractItemModel *model)
+    {
+        connect(model, &QAbstractItemModel::rowsInserted, this,
+                [this](const QModelIndex &, int first, int last) {
+                    for (int &row : rows)
+                        row += row >= first ? last - first + 1 : 0;
+                });
+        connect(model, &QAbstractItemModel::rowsRemoved, this,
+                [this](const QModelIndex &, int first, int last) {
+                    for (int &row : rows) {
+                        if (row > last)
+                            row -= last - first + 1;
+                        else if (row >= first)
+                            row = -1;
+                    }
+                });
+    }
+
+    QList<int> rows;
+};
+
+// Rows far apart come, go and change, each kind as often as asked.
+struct Scatter
+{
+    int inserted = 0;
+    int removed = 0;
+    int updated = 0;
+    int nextId = 1'000'000;
+
+    void operator()(Axiom::CowVector<Track> &tracks, QRandomGenerator &random)
+    {
+        for (int i = 0; i < updated; ++i)
+            tracks.modify(random.bounded(int(tracks.size())), [](Track &t) { ++t.plays; });
+        for (int i = 0; i < removed; ++i)
+            tracks.removeAt(random.bounded(int(tracks.size())));
+        for (int i = 0; i < inserted; ++i)
+            tracks.insert(random.bounded(int(tracks.size()) + 1), PlayerStore::track(nextId++));
+    }
 };
 
 class tst_ListModel : public QObject
@@ -186,7 +249,21 @@ private Q_SLOTS:
     void randomChangesAreToldExactly_data();
     void randomChangesAreToldExactly();
 
+    void bulkChangesAreToldExactly_data();
+    void bulkChangesAreToldExactly();
+    void bulkChangeTakesFewSignals_data();
+    void bulkChangeTakesFewSignals();
+    void bulkChangeWithMovesIsToldExactly();
+    void bulkChangeKeepsRowsLookedAtInTheirPlace();
+    void bulkChangeOfAModelReadAllThroughIsBounded();
+    void bulkUpdatesAreMerged();
+    void persistentIndexesFollowTheirRowsInBulk();
+    void selectionFollowsItsRowsInBulk();
+    void proxyModelsFollowInBulk();
+    void storeMayBeChangedFromASignalInBulk();
+
     void orderedModelShowsWhatTheOrderLists();
+    void orderedModelKeepsRowsLookedAtInTheirPlace();
     void orderedModelUpdatesOnlyRowsItShows();
     void orderedModelRemovesAndInsertsForASmallChange();
     void orderedModelReordersAtOnceForALargeChange();
@@ -551,6 +628,299 @@ void tst_ListModel::randomChangesAreToldExactly()
     }
 }
 
+void tst_ListModel::bulkChangesAreToldExactly_data()
+{
+    QTest::addColumn<bool>("keyed");
+    QTest::addColumn<int>("firstRead");
+    QTest::addColumn<int>("endRead");
+    for (const bool keyed : {false, true}) {
+        const char *how = keyed ? ", by key" : "";
+        QTest::addRow("nothing read%s", how) << keyed << 0 << 0;
+        QTest::addRow("the first rows read%s", how) << keyed << 0 << 50;
+        QTest::addRow("some rows read%s", how) << keyed << 1000 << 1300;
+        QTest::addRow("all rows read%s", how) << keyed << 0 << 3000;
+    }
+}
+
+void tst_ListModel::bulkChangesAreToldExactly()
+{
+    QFETCH(const bool, keyed);
+    QFETCH(const int, firstRead);
+    QFETCH(const int, endRead);
+    PlayerStore store;
+    QAbstractItemModel *model = keyed ? store.byId() : store.tracks();
+    Mirror mirror(model); // of an empty model, so that it reads only what is told
+    store.fill(3000);
+    QRandomGenerator random(7);
+    Scatter scatter;
+    const auto snapshot = store.state.snapshot();
+    for (int round = 0; round < 24; ++round) {
+        for (int row = firstRead; row < std::min(endRead, model->rowCount()); ++row)
+            model->index(row, 0).data(TitleRole);
+        scatter.inserted = round % 4 == 1 ? 0 : random.bounded(1500);
+        scatter.removed = round % 4 == 0 ? 0 : random.bounded(1000);
+        scatter.updated = round % 4 == 3 ? 0 : random.bounded(300);
+        if (round % 8 == 7)
+            store.state.restore(snapshot);
+        else
+            store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+        QVERIFY(mirror.agreesWith(store.state->tracks));
+    }
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::bulkChangeTakesFewSignals_data()
+{
+    QTest::addColumn<int>("inserted");
+    QTest::addColumn<int>("removed");
+    QTest::addColumn<int>("updated");
+    QTest::addRow("insertions") << 2000 << 0 << 0;
+    QTest::addRow("removals") << 0 << 2000 << 0;
+    QTest::addRow("updates") << 0 << 0 << 2000;
+    QTest::addRow("mixed") << 700 << 700 << 600;
+}
+
+void tst_ListModel::bulkChangeTakesFewSignals()
+{
+    QFETCH(const int, inserted);
+    QFETCH(const int, removed);
+    QFETCH(const int, updated);
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model);
+    store.fill(20'000);
+    for (int row = 10'000; row < 10'040; ++row)
+        model->index(row, 0).data(TitleRole);
+    mirror.signalCount = 0;
+    QRandomGenerator random(3);
+    store.state.apply([&](PlayerState &s) {
+        Scatter{inserted, removed, updated}(s.tracks, random);
+    });
+    // A handful for each side of the rows read, and those between these rows.
+    QVERIFY2(mirror.signalCount <= 40, qPrintable(QString::number(mirror.signalCount)));
+    QVERIFY(mirror.agreesWith(store.state->tracks));
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::bulkChangeWithMovesIsToldExactly()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model);
+    store.fill(5000);
+    QSignalSpy moved(model, &QAbstractItemModel::rowsMoved);
+    QRandomGenerator random(11);
+    Scatter scatter{600, 600, 100};
+    for (int round = 0; round < 10; ++round) {
+        mirror.signalCount = 0;
+        const QPersistentModelIndex follower(model->index(1000, 0));
+        const int id = store.state->tracks.at(1000).id;
+        store.state.apply([&](PlayerState &s) {
+            s.tracks.move(1000, 4000);
+            s.tracks.move(200, 30);
+            scatter(s.tracks, random);
+        });
+        QVERIFY2(mirror.signalCount <= 100, qPrintable(QString::number(mirror.signalCount)));
+        QVERIFY(mirror.agreesWith(store.state->tracks));
+        if (follower.isValid())
+            QCOMPARE(store.state->tracks.at(follower.row()).id, id);
+    }
+    QVERIFY(moved.count() > 0);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::bulkChangeKeepsRowsLookedAtInTheirPlace()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    const QAbstractItemModelTester tester(model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
+    store.fill(20'000);
+    QRandomGenerator random(5);
+    Scatter scatter{700, 700, 600};
+    for (int round = 0; round < 10; ++round) {
+        RowFollower follower(model);
+        QList<int> ids;
+        for (const int first : {0, 300, 7000, 15'000, 19'900}) {
+            for (int row = first; row < std::min(first + 40, model->rowCount()); ++row) {
+                follower.rows.append(row);
+                ids.append(model->index(row, 0).data(IdRole).toInt());
+            }
+        }
+        QSignalSpy laidOut(model, &QAbstractItemModel::layoutChanged);
+        store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+        QCOMPARE(laidOut.count(), 1);
+        QHash<int, int> rowOf;
+        for (int row = 0; row < store.state->tracks.size(); ++row)
+            rowOf.insert(store.state->tracks.at(row).id, row);
+        for (qsizetype i = 0; i < ids.size(); ++i)
+            QCOMPARE(follower.rows.at(i), rowOf.value(ids.at(i), -1));
+    }
+}
+
+void tst_ListModel::bulkChangeOfAModelReadAllThroughIsBounded()
+{
+    PlayerStore store;
+    store.fill(20'000);
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model); // reads every row
+    RowFollower follower(model);
+    QList<int> ids;
+    for (int row = 9000; row < 9040; ++row) {
+        follower.rows.append(row);
+        ids.append(model->index(row, 0).data(IdRole).toInt());
+    }
+    QRandomGenerator random(6);
+    store.state.apply([&](PlayerState &s) { Scatter{4000, 4000, 0}(s.tracks, random); });
+    QVERIFY2(mirror.signalCount <= 1025, qPrintable(QString::number(mirror.signalCount)));
+    // What was read last is kept in its place all the same.
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        if (const int row = follower.rows.at(i); row >= 0)
+            QCOMPARE(store.state->tracks.at(row).id, ids.at(i));
+    }
+    QVERIFY(std::count(follower.rows.begin(), follower.rows.end(), -1) < 30);
+    QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::bulkUpdatesAreMerged()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model);
+    store.fill(20'000);
+    QSignalSpy changed(model, &QAbstractItemModel::dataChanged);
+    QRandomGenerator random(8);
+    store.state.apply([&](PlayerState &s) { Scatter{1000, 1000, 1000}(s.tracks, random); });
+    QVERIFY(changed.count() > 0);
+    QVERIFY2(changed.count() <= 15, qPrintable(QString::number(changed.count())));
+    for (const QList<QVariant> &signal : std::as_const(changed))
+        QCOMPARE(signal.at(2).value<QList<int>>(), QList<int>{PlaysRole});
+    QVERIFY(mirror.agreesWith(store.state->tracks));
+}
+
+void tst_ListModel::persistentIndexesFollowTheirRowsInBulk()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    store.fill(20'000);
+    QRandomGenerator random(9);
+    Scatter scatter{1500, 1500, 500};
+    QList<QPair<QPersistentModelIndex, int>> kept;
+    for (int i = 0; i < 1000; ++i) {
+        const int row = random.bounded(20'000);
+        kept.append({model->index(row, 0), store.state->tracks.at(row).id});
+    }
+    for (int round = 0; round < 5; ++round) {
+        store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+        QSet<int> ids;
+        for (const Track &track : store.state->tracks)
+            ids.insert(track.id);
+        for (const auto &[index, id] : std::as_const(kept)) {
+            QCOMPARE(index.isValid(), ids.contains(id));
+            if (index.isValid())
+                QCOMPARE(store.state->tracks.at(index.row()).id, id);
+        }
+    }
+}
+
+void tst_ListModel::selectionFollowsItsRowsInBulk()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    store.fill(5000);
+    QItemSelectionModel selection(model);
+    selection.select({model->index(1000, 0), model->index(3999, 0)}, QItemSelectionModel::Select);
+    selection.setCurrentIndex(model->index(4500, 0), QItemSelectionModel::NoUpdate);
+    QRandomGenerator random(10);
+    store.state.apply([&](PlayerState &s) {
+        s.tracks.modify(4500, [](Track &t) { t.gain = 1; });
+        Scatter{800, 400, 100}(s.tracks, random);
+    });
+    QSet<int> expected;
+    for (const Track &track : store.state->tracks) {
+        if (track.id >= 1000 && track.id < 4000)
+            expected.insert(track.id);
+    }
+    QSet<int> selected;
+    for (const QModelIndex &index : selection.selectedRows())
+        selected.insert(store.state->tracks.at(index.row()).id);
+    QCOMPARE(selected, expected);
+    const bool stays = std::any_of(store.state->tracks.begin(), store.state->tracks.end(),
+                                   [](const Track &track) { return track.id == 4500; });
+    QCOMPARE(selection.currentIndex().isValid() && selection.currentIndex().data(IdRole) == 4500,
+             stays);
+}
+
+void tst_ListModel::proxyModelsFollowInBulk()
+{
+    PlayerStore store;
+    store.fill(5000);
+    QSortFilterProxyModel plain;
+    plain.setSourceModel(store.byId());
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(store.byId());
+    sorted.setFilterRole(TitleRole);
+    sorted.setFilterRegularExpression(u"[1-8]$"_s);
+    sorted.setSortRole(PlaysRole);
+    sorted.sort(0, Qt::DescendingOrder);
+    const QAbstractItemModelTester plainTester(&plain);
+    const QAbstractItemModelTester sortedTester(&sorted);
+    QList<QPersistentModelIndex> kept;
+    for (int row = 0; row < 4000; row += 10)
+        kept.append(QPersistentModelIndex(sorted.index(row, 0)));
+    QList<int> keptIds;
+    for (const QPersistentModelIndex &index : std::as_const(kept))
+        keptIds.append(index.data(IdRole).toInt());
+
+    QRandomGenerator random(12);
+    Scatter scatter{700, 700, 600};
+    for (int round = 0; round < 5; ++round) {
+        store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+        const auto &tracks = store.state->tracks;
+        QCOMPARE(plain.rowCount(), int(tracks.size()));
+        QSet<int> expected;
+        for (int row = 0; row < tracks.size(); ++row) {
+            const Track &track = tracks.at(row);
+            QCOMPARE(plain.index(row, 0).data(IdRole).toInt(), track.id);
+            if (track.title.back() >= u'1' && track.title.back() <= u'8')
+                expected.insert(track.id);
+        }
+        QCOMPARE(sorted.rowCount(), int(expected.size()));
+        QSet<int> shown;
+        for (int row = 0; row < sorted.rowCount(); ++row) {
+            shown.insert(sorted.index(row, 0).data(IdRole).toInt());
+            if (row > 0) {
+                QVERIFY(sorted.index(row - 1, 0).data(PlaysRole).toInt()
+                        >= sorted.index(row, 0).data(PlaysRole).toInt());
+            }
+        }
+        QCOMPARE(shown, expected);
+        for (qsizetype i = 0; i < kept.size(); ++i) {
+            QCOMPARE(kept.at(i).isValid(), expected.contains(keptIds.at(i)));
+            if (kept.at(i).isValid())
+                QCOMPARE(kept.at(i).data(IdRole).toInt(), keptIds.at(i));
+        }
+    }
+}
+
+void tst_ListModel::storeMayBeChangedFromASignalInBulk()
+{
+    PlayerStore store;
+    QAbstractItemModel *model = store.byId();
+    Mirror mirror(model);
+    store.fill(3000);
+    QRandomGenerator random(13);
+    Scatter scatter{500, 500, 50};
+    int again = 3;
+    connect(model, &QAbstractItemModel::layoutChanged, this, [&] {
+        if (again-- > 0)
+            store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+    });
+    store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
+    QVERIFY(again <= 0);
+    QVERIFY(mirror.agreesWith(store.state->tracks));
+}
+
 void tst_ListModel::orderedModelShowsWhatTheOrderLists()
 {
     PlayerStore store;
@@ -561,6 +931,36 @@ void tst_ListModel::orderedModelShowsWhatTheOrderLists()
     QCOMPARE(model->index(0, 0).data(IdRole).toInt(), 7);
     QCOMPARE(model->index(2, 0).data(IdRole).toInt(), 5);
     QCOMPARE(model->roleNames().value(TitleRole), "title");
+}
+
+void tst_ListModel::orderedModelKeepsRowsLookedAtInTheirPlace()
+{
+    PlayerStore store;
+    store.fill(10'000);
+    QAbstractItemModel *model = store.ordered();
+    const QAbstractItemModelTester tester(model);
+    const QPersistentModelIndex kept(model->index(8000, 0));
+    RowFollower follower(model);
+    for (int row = 6000; row < 6040; ++row) {
+        follower.rows.append(row);
+        model->index(row, 0).data(TitleRole);
+    }
+    QSignalSpy removed(model, &QAbstractItemModel::rowsRemoved);
+    // As a filter does: every third row goes.
+    store.state.apply([](PlayerState &s) {
+        QList<int> rows = s.rows.toList();
+        rows.removeIf([](int position) { return position % 3 == 1; });
+        s.rows = rows;
+    });
+    QCOMPARE(model->rowCount(), 6667);
+    QVERIFY2(removed.count() < 30, qPrintable(QString::number(removed.count())));
+    for (int i = 0; i < 40; ++i) {
+        const int row = follower.rows.at(i);
+        QCOMPARE(row < 0, (6000 + i) % 3 == 1);
+        if (row >= 0)
+            QCOMPARE(model->index(row, 0).data(IdRole).toInt(), 6000 + i);
+    }
+    QCOMPARE(kept.data(IdRole).toInt(), 8000);
 }
 
 void tst_ListModel::orderedModelUpdatesOnlyRowsItShows()
