@@ -17,6 +17,24 @@ constexpr int firstFieldRole = Qt::UserRole + 1;
 // fifteen scattered ones fewer, wider ones are cheaper.
 constexpr std::size_t maxUpdates = 15;
 
+// Makes few ranges of many by closing the gaps between them, narrow ones first.
+void merge(std::vector<detail::UpdatedRows> &rows)
+{
+    for (qsizetype gap = 1; rows.size() > maxUpdates; gap *= 4) {
+        std::size_t last = 0;
+        for (std::size_t i = 1; i < rows.size(); ++i) {
+            const qsizetype between = rows[i].first - (rows[last].first + rows[last].count);
+            if (between <= gap) {
+                rows[last].count += between + rows[i].count;
+                rows[last].fields |= rows[i].fields;
+            } else {
+                rows[++last] = rows[i];
+            }
+        }
+        rows.resize(last + 1);
+    }
+}
+
 } // namespace
 
 ListModel::ListModel(std::unique_ptr<detail::ListSource> source, QObject *parent)
@@ -94,7 +112,6 @@ void ListModel::show(const detail::VersionRef &version)
     while (m_next) {
         const detail::VersionRef next = std::exchange(m_next, {});
         m_source->showVersion(*next, *this);
-        emitUpdates();
     }
     m_showing = false;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
@@ -161,35 +178,15 @@ void ListModel::endReorder(const std::function<qsizetype(qsizetype)> &newRow)
     ++m_signals;
 }
 
-void ListModel::updated(qsizetype first, qsizetype count, FieldMask fields)
+void ListModel::update(std::vector<detail::UpdatedRows> rows,
+                       const std::function<void(qsizetype)> &showUpTo)
 {
-    m_updates.push_back({first, first + count - 1, fields});
-}
-
-void ListModel::emitUpdates()
-{
-    mergeUpdates();
-    const std::vector<UpdatedRows> updates = std::exchange(m_updates, {});
-    for (const UpdatedRows &rows : updates) {
-        Q_EMIT dataChanged(index(int(rows.first)), index(int(rows.last)), roles(rows.fields));
+    merge(rows);
+    for (auto range = rows.begin(); range != rows.end(); ++range) {
+        const qsizetype end = range->first + range->count;
+        showUpTo(range + 1 == rows.end() ? m_source->rowCount() : end);
+        Q_EMIT dataChanged(index(int(range->first)), index(int(end - 1)), roles(range->fields));
         ++m_signals;
-    }
-}
-
-// Makes few ranges of many by closing the gaps between them, narrow ones first.
-void ListModel::mergeUpdates()
-{
-    for (qsizetype gap = 1; m_updates.size() > maxUpdates; gap *= 4) {
-        std::size_t last = 0;
-        for (std::size_t i = 1; i < m_updates.size(); ++i) {
-            if (m_updates[i].first - m_updates[last].last - 1 <= gap) {
-                m_updates[last].last = m_updates[i].last;
-                m_updates[last].fields |= m_updates[i].fields;
-            } else {
-                m_updates[++last] = m_updates[i];
-            }
-        }
-        m_updates.resize(last + 1);
     }
 }
 

@@ -30,13 +30,6 @@ public:
     void show(const detail::VersionRef &version);
 
 private:
-    struct UpdatedRows
-    {
-        qsizetype first;
-        qsizetype last;
-        FieldMask fields;
-    };
-
     std::vector<detail::RowRange> rowsLookedAt(When when) const override;
     void beginInsert(qsizetype first, qsizetype count) override;
     void endInsert() override;
@@ -46,16 +39,14 @@ private:
     void endMove() override;
     void beginReorder() override;
     void endReorder(const std::function<qsizetype(qsizetype)> &newRow) override;
-    void updated(qsizetype first, qsizetype count, FieldMask fields) override;
+    void update(std::vector<detail::UpdatedRows> rows,
+                const std::function<void(qsizetype)> &showUpTo) override;
 
-    void emitUpdates();
-    void mergeUpdates();
     int fieldOfRole(int role) const;
     QList<int> roles(FieldMask fields) const;
 
     const std::unique_ptr<detail::ListSource> m_source;
     const QByteArrayList m_fieldNames;
-    std::vector<UpdatedRows> m_updates;
     detail::VersionRef m_next; // arrived while rows were being changed
     mutable RowsLookedAt m_lookedAt;
     int m_signals = 0;

@@ -17,8 +17,7 @@ namespace {
 // The removals and insertions that make one order of the other; nothing when rows that
 // stay change places, which would lose their identity on the way.
 std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<int> &after,
-                                  const std::vector<int> &rowBefore,
-                                  const std::vector<int> &rowAfter)
+                                  const RowsByPosition &rowsBefore, const RowsByPosition &rowsAfter)
 {
     RowChanges removals;
     RowChanges insertions;
@@ -31,7 +30,7 @@ std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<i
     int row = 0;
     int last = -1;
     for (const int position : order) {
-        const int next = rowAfter[std::size_t(position)];
+        const int next = rowsAfter.rowOf(position);
         if (next < 0) {
             extend(removals, RowChange::Remove, row);
         } else if (std::exchange(last, next) > next) {
@@ -41,7 +40,7 @@ std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<i
     }
     row = 0;
     for (const int position : after) {
-        if (rowBefore[std::size_t(position)] < 0)
+        if (rowsBefore.rowOf(position) < 0)
             extend(insertions, RowChange::Insert, row);
         ++row;
     }
@@ -50,12 +49,12 @@ std::optional<RowChanges> stepsTo(const CowVector<int> &order, const CowVector<i
 }
 
 // In three steps whatever the change: new rows appended, all rows put in order, old rows cut off.
-void rearrange(CowVector<int> &order, const CowVector<int> &after,
-               const std::vector<int> &rowBefore, const std::vector<int> &rowAfter, RowSink &sink)
+void rearrange(CowVector<int> &order, const CowVector<int> &after, const RowsByPosition &rowsBefore,
+               const RowsByPosition &rowsAfter, RowSink &sink)
 {
     QList<int> added;
     for (const int position : after) {
-        if (rowBefore[std::size_t(position)] < 0)
+        if (rowsBefore.rowOf(position) < 0)
             added.append(position);
     }
     const qsizetype oldCount = order.size();
@@ -66,9 +65,9 @@ void rearrange(CowVector<int> &order, const CowVector<int> &after,
     }
 
     QList<int> going;
-    std::vector<int> rowOfGoing(rowAfter.size(), -1);
+    std::vector<int> rowOfGoing(rowsAfter.size(), -1);
     for (const int position : order) {
-        if (rowAfter[std::size_t(position)] < 0) {
+        if (rowsAfter.rowOf(position) < 0) {
             rowOfGoing[std::size_t(position)] = int(after.size() + going.size());
             going.append(position);
         }
@@ -79,7 +78,7 @@ void rearrange(CowVector<int> &order, const CowVector<int> &after,
     order.append(going);
     sink.endReorder([&](qsizetype oldRow) -> qsizetype {
         const int position = arranged.at(oldRow);
-        const int row = rowAfter[std::size_t(position)];
+        const int row = rowsAfter.rowOf(position);
         return row >= 0 ? row : rowOfGoing[std::size_t(position)];
     });
 
@@ -92,49 +91,55 @@ void rearrange(CowVector<int> &order, const CowVector<int> &after,
 
 } // namespace
 
-std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions)
+RowsByPosition::RowsByPosition(const CowVector<int> &order, qsizetype positions)
+    : m_rows(std::size_t(positions), -1)
 {
-    std::vector<int> rows(std::size_t(positions), -1);
     int row = 0;
+    qsizetype listed = 0;
     for (const int position : order) {
         if (position >= 0 && position < positions)
-            rows[std::size_t(position)] = row;
+            listed += std::exchange(m_rows[std::size_t(position)], row) < 0;
         ++row;
     }
-    return rows;
+    m_isSound = listed == order.size();
 }
 
-void changeOrder(CowVector<int> &order, const CowVector<int> &after, qsizetype positions,
-                 RowSink &sink)
+void RowsByPosition::cover(const CowVector<int> &order, qsizetype positions)
 {
-    const std::vector<int> rowBefore = rowsByPosition(order, positions);
-    const std::vector<int> rowAfter = rowsByPosition(after, positions);
-    const auto isSound = [](const CowVector<int> &listed, const std::vector<int> &rows) {
-        return listed.size()
-            == std::count_if(rows.begin(), rows.end(), [](int row) { return row >= 0; });
-    };
-    if (!isSound(order, rowBefore) || !isSound(after, rowAfter)) {
+    if (!m_isSound)
+        *this = RowsByPosition(order, positions);
+    else if (std::size_t(positions) > m_rows.size())
+        m_rows.resize(std::size_t(positions), -1);
+}
+
+void changeOrder(CowVector<int> &order, const CowVector<int> &after,
+                 const RowsByPosition &rowsBefore, const RowsByPosition &rowsAfter, RowSink &sink)
+{
+    if (!rowsBefore.isSound() || !rowsAfter.isSound()) {
         // A position that does not exist or is listed twice: a mistake, but shown as it is.
         changeRows(order, after, diff(order, after), sink);
-    } else if (const auto steps = stepsTo(order, after, rowBefore, rowAfter)) {
+    } else if (const auto steps = stepsTo(order, after, rowsBefore, rowsAfter)) {
         changeRows(order, after, *steps, sink);
     } else {
-        rearrange(order, after, rowBefore, rowAfter, sink);
+        rearrange(order, after, rowsBefore, rowsAfter, sink);
     }
 }
 
-void reportRows(std::vector<TouchedRow> &rows, RowSink &sink)
+void arrange(std::vector<UpdatedRows> &rows)
 {
     std::sort(rows.begin(), rows.end(),
-              [](const TouchedRow &a, const TouchedRow &b) { return a.row < b.row; });
-    for (std::size_t first = 0; first < rows.size();) {
-        std::size_t end = first + 1;
-        while (end < rows.size() && rows[end].row == rows[end - 1].row + 1
-               && rows[end].fields == rows[first].fields)
-            ++end;
-        sink.updated(rows[first].row, qsizetype(end - first), rows[first].fields);
-        first = end;
+              [](const UpdatedRows &a, const UpdatedRows &b) { return a.first < b.first; });
+    auto last = rows.begin();
+    for (auto next = rows.begin(); next != rows.end(); ++next) {
+        if (next == last)
+            continue;
+        if (next->first == last->first + last->count && next->fields == last->fields)
+            last->count += next->count;
+        else
+            *++last = *next;
     }
+    if (!rows.empty())
+        rows.erase(last + 1, rows.end());
 }
 
 } // namespace Axiom::detail

@@ -24,6 +24,13 @@ struct RowRange
     qsizetype count;
 };
 
+struct UpdatedRows
+{
+    qsizetype first;
+    qsizetype count;
+    FieldMask fields;
+};
+
 // Who is told of changes to rows; each change is made between its begin and its end.
 class AXIOM_CORE_EXPORT RowSink
 {
@@ -44,7 +51,11 @@ public:
     virtual void endMove() = 0;
     virtual void beginReorder() = 0;
     virtual void endReorder(const std::function<qsizetype(qsizetype)> &newRow) = 0;
-    virtual void updated(qsizetype first, qsizetype count, FieldMask fields) = 0;
+    // Takes rows in ascending order, and calls back to have all rows in front of one show what they
+    // are now. Those behind must still show what they were: a proxy that sorts finds the new place
+    // of a row among the others, and takes these to be in order.
+    virtual void update(std::vector<UpdatedRows> rows,
+                        const std::function<void(qsizetype)> &showUpTo) = 0;
 };
 
 // The rows of a list model, as a store sees them: a collection of its state, held in the version

@@ -12,6 +12,7 @@
 #include "statecore.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace Axiom::detail {
@@ -40,9 +41,10 @@ public:
     QVariant data(qsizetype row, int field) const override
     {
         const int position = m_order.at(row);
-        if (position < 0 || position >= m_elements.size())
+        const CowVector<T> &elements = showsFormer(row, position) ? m_former : m_elements;
+        if (position < 0 || position >= elements.size())
             return {};
-        return ElementFields<T>::read(m_elements.at(position), field);
+        return ElementFields<T>::read(elements.at(position), field);
     }
 
     bool setData(qsizetype row, int field, const QVariant &value) override
@@ -65,45 +67,71 @@ public:
     void showVersion(const Version &version, RowSink &sink) override
     {
         const S &state = TypedVersion<S>::of(version);
-        const CowVector<T> before = std::exchange(m_elements, state.*m_elementsField);
-        if (m_order != state.*m_orderField) {
-            changeOrder(m_order, state.*m_orderField, std::max(before.size(), m_elements.size()),
-                        sink);
-            m_rows.clear();
+        const CowVector<T> &elements = state.*m_elementsField;
+        const CowVector<int> &order = state.*m_orderField;
+        const bool updates = !elements.isSharedWith(m_elements);
+        const bool reorders = m_order != order;
+        if (!updates && !reorders)
+            return;
+        const qsizetype positions = std::max(m_elements.size(), elements.size());
+        m_rows.cover(m_order, positions);
+        m_former = std::exchange(m_elements, elements);
+        m_updatedRows = 0;
+        m_formerRows = &m_rows;
+        RowsByPosition rowsBefore;
+        if (reorders) {
+            rowsBefore = std::exchange(m_rows, RowsByPosition(order, positions));
+            m_formerRows = &rowsBefore;
+            changeOrder(m_order, order, rowsBefore, m_rows, sink);
         }
-        if (!before.isSharedWith(m_elements))
-            updateRows(diff(before, m_elements), sink);
+        if (updates)
+            sink.update(updatedRows(), [this](qsizetype end) { m_updatedRows = end; });
+        m_updatedRows = AllRows;
+        m_former = {};
+        m_formerRows = nullptr;
     }
 
 private:
-    void updateRows(const RowChanges &changes, RowSink &sink)
+    static constexpr qsizetype AllRows = std::numeric_limits<qsizetype>::max();
+
+    // While changes are told step by step, a row that was there before and has not been told of
+    // shows what it did.
+    bool showsFormer(qsizetype row, int position) const
     {
+        return row >= m_updatedRows && m_formerRows->rowOf(position) >= 0;
+    }
+
+    // The rows that were there before and show something else now.
+    std::vector<UpdatedRows> updatedRows() const
+    {
+        const RowChanges changes = diff(m_former, m_elements);
         // Elements that moved to other positions: every row from the first of them on shows
         // something else now.
-        qsizetype settled = m_elements.size();
+        const qsizetype positions = std::max(m_former.size(), m_elements.size());
+        qsizetype settled = positions;
         for (const RowChange &change : changes) {
             if (change.kind == RowChange::Move)
                 settled = std::min({settled, change.first, change.to});
             else if (change.kind != RowChange::Update)
                 settled = std::min(settled, change.first);
         }
-        if (m_rows.empty())
-            m_rows = rowsByPosition(m_order, m_elements.size());
-        m_touched.clear();
+        std::vector<UpdatedRows> updated;
+        const auto add = [&](qsizetype position, FieldMask fields) {
+            const int row = m_rows.rowOf(position);
+            if (row >= 0 && m_formerRows->rowOf(position) >= 0)
+                updated.push_back({row, 1, fields});
+        };
         for (const RowChange &change : changes) {
             if (change.kind != RowChange::Update)
                 continue;
             const qsizetype end = std::min(change.first + change.count, settled);
-            for (qsizetype position = change.first; position < end; ++position) {
-                if (position < qsizetype(m_rows.size()) && m_rows[std::size_t(position)] >= 0)
-                    m_touched.push_back({m_rows[std::size_t(position)], change.fields});
-            }
+            for (qsizetype position = change.first; position < end; ++position)
+                add(position, change.fields);
         }
-        for (qsizetype position = settled; position < m_elements.size(); ++position) {
-            if (position < qsizetype(m_rows.size()) && m_rows[std::size_t(position)] >= 0)
-                m_touched.push_back({m_rows[std::size_t(position)], ~FieldMask(0)});
-        }
-        reportRows(m_touched, sink);
+        for (qsizetype position = settled; position < positions; ++position)
+            add(position, ~FieldMask(0));
+        arrange(updated);
+        return updated;
     }
 
     const std::weak_ptr<StateCore> m_core;
@@ -111,8 +139,10 @@ private:
     CowVector<int> S::*const m_orderField;
     CowVector<T> m_elements;
     CowVector<int> m_order;
-    std::vector<int> m_rows; // the row of each position, -1 for none; empty: to be made
-    std::vector<TouchedRow> m_touched;
+    RowsByPosition m_rows;
+    CowVector<T> m_former;
+    const RowsByPosition *m_formerRows = nullptr;
+    qsizetype m_updatedRows = AllRows; // so many show the elements as they are now
 };
 
 } // namespace Axiom::detail

@@ -11,23 +11,38 @@
 
 namespace Axiom::detail {
 
-struct TouchedRow
+// The row in which an order lists each position.
+class AXIOM_CORE_EXPORT RowsByPosition
 {
-    int row;
-    FieldMask fields;
+public:
+    RowsByPosition() = default;
+    // Positions run from 0 to the number given.
+    RowsByPosition(const CowVector<int> &order, qsizetype positions);
+    // Grows with the number of positions; the order is still the same.
+    void cover(const CowVector<int> &order, qsizetype positions);
+
+    // -1 for none.
+    int rowOf(qsizetype position) const
+    {
+        return std::size_t(position) < m_rows.size() ? m_rows[std::size_t(position)] : -1;
+    }
+    std::size_t size() const { return m_rows.size(); }
+    // Whether each row lists a position that exists, and no position is listed twice.
+    bool isSound() const { return m_isSound; }
+
+private:
+    std::vector<int> m_rows;
+    bool m_isSound = false;
 };
 
-// The row in which each position is listed, -1 for none.
-AXIOM_CORE_EXPORT std::vector<int> rowsByPosition(const CowVector<int> &order, qsizetype positions);
-
 // Changes the order to another: as changeRows() where the rows that stay keep their order, else in
-// three steps: new rows appended, all rows put in order at once, old rows cut off the end. Positions
-// run from 0 to the number given.
+// three steps: new rows appended, all rows put in order at once, old rows cut off the end.
 AXIOM_CORE_EXPORT void changeOrder(CowVector<int> &order, const CowVector<int> &after,
-                                   qsizetype positions, RowSink &sink);
+                                   const RowsByPosition &rowsBefore,
+                                   const RowsByPosition &rowsAfter, RowSink &sink);
 
-// Tells the sink of updated rows, neighbours with the same fields together. Sorts them first.
-AXIOM_CORE_EXPORT void reportRows(std::vector<TouchedRow> &rows, RowSink &sink);
+// Puts rows in ascending order, neighbours with the same fields together.
+AXIOM_CORE_EXPORT void arrange(std::vector<UpdatedRows> &rows);
 
 } // namespace Axiom::detail
 

@@ -191,8 +191,14 @@ void changeRows(CowVector<T> &rows, const CowVector<T> &after, const RowChanges 
         takeSteps(rows, after, all.subspan(moves, insertions - moves), sink);
         takeBulkSteps(rows, after, all.subspan(insertions, updates - insertions), sink);
     }
+    std::vector<UpdatedRows> updated;
+    updated.reserve(all.size() - updates);
     for (const RowChange &change : all.subspan(updates))
-        sink.updated(change.first, change.count, change.fields);
+        updated.push_back({change.first, change.count, change.fields});
+    const CowVector<T> before = rows;
+    sink.update(std::move(updated), [&](qsizetype end) {
+        rows = end < after.size() ? after.sliced(0, end) + before.sliced(end) : after;
+    });
     rows = after;
 }
 

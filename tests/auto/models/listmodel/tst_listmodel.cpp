@@ -261,6 +261,8 @@ private Q_SLOTS:
     void selectionFollowsItsRowsInBulk();
     void proxyModelsFollowInBulk();
     void storeMayBeChangedFromASignalInBulk();
+    void proxyThatSortsStaysInOrder_data();
+    void proxyThatSortsStaysInOrder();
 
     void orderedModelShowsWhatTheOrderLists();
     void orderedModelKeepsRowsLookedAtInTheirPlace();
@@ -654,11 +656,11 @@ void tst_ListModel::bulkChangesAreToldExactly()
     QRandomGenerator random(7);
     Scatter scatter;
     const auto snapshot = store.state.snapshot();
-    for (int round = 0; round < 24; ++round) {
+    for (int round = 0; round < 8; ++round) {
         for (int row = firstRead; row < std::min(endRead, model->rowCount()); ++row)
             model->index(row, 0).data(TitleRole);
-        scatter.inserted = round % 4 == 1 ? 0 : random.bounded(1500);
-        scatter.removed = round % 4 == 0 ? 0 : random.bounded(1000);
+        scatter.inserted = round % 4 == 1 ? 0 : random.bounded(300, 900);
+        scatter.removed = round % 4 == 0 ? 0 : random.bounded(300, 700);
         scatter.updated = round % 4 == 3 ? 0 : random.bounded(300);
         if (round % 8 == 7)
             store.state.restore(snapshot);
@@ -919,6 +921,57 @@ void tst_ListModel::storeMayBeChangedFromASignalInBulk()
     store.state.apply([&](PlayerState &s) { scatter(s.tracks, random); });
     QVERIFY(again <= 0);
     QVERIFY(mirror.agreesWith(store.state->tracks));
+}
+
+void tst_ListModel::proxyThatSortsStaysInOrder_data()
+{
+    QTest::addColumn<bool>("ordered");
+    QTest::addColumn<int>("updated");
+    QTest::addColumn<int>("scattered"); // inserted, and removed as well
+    for (const bool ordered : {false, true}) {
+        const char *how = ordered ? ", an order listed" : "";
+        QTest::addRow("few updates%s", how) << ordered << 10 << 0;
+        QTest::addRow("many updates%s", how) << ordered << 300 << 0;
+        QTest::addRow("few of all%s", how) << ordered << 10 << 10;
+        QTest::addRow("many of all%s", how) << ordered << 300 << 300;
+    }
+}
+
+// It finds the new place of a row among rows which it takes to be in order.
+void tst_ListModel::proxyThatSortsStaysInOrder()
+{
+    QFETCH(const bool, ordered);
+    QFETCH(const int, updated);
+    QFETCH(const int, scattered);
+    PlayerStore store;
+    store.fill(1000);
+    QSortFilterProxyModel proxy;
+    proxy.setSourceModel(ordered ? store.ordered() : store.byId());
+    proxy.setSortRole(PlaysRole);
+    proxy.sort(0);
+    QRandomGenerator random(17);
+    int nextId = 1'000'000;
+    for (int round = 0; round < 10; ++round) {
+        store.state.apply([&](PlayerState &s) {
+            const auto row = [&] { return random.bounded(int(s.tracks.size())); };
+            for (int i = 0; i < updated; ++i)
+                s.tracks.modify(row(), [&](Track &t) { t.plays = random.bounded(1000); });
+            for (int i = 0; i < scattered && ordered; ++i) {
+                s.rows.removeAt(random.bounded(int(s.rows.size())));
+                s.rows.insert(random.bounded(int(s.rows.size())), int(s.tracks.size()));
+                s.tracks.append(PlayerStore::track(nextId++));
+            }
+            for (int i = 0; i < scattered && !ordered; ++i) {
+                s.tracks.removeAt(row());
+                s.tracks.insert(row(), PlayerStore::track(nextId++));
+            }
+        });
+        QCOMPARE(proxy.rowCount(), proxy.sourceModel()->rowCount());
+        for (int row = 1; row < proxy.rowCount(); ++row) {
+            QVERIFY(proxy.index(row - 1, 0).data(PlaysRole).toInt()
+                    <= proxy.index(row, 0).data(PlaysRole).toInt());
+        }
+    }
 }
 
 void tst_ListModel::orderedModelShowsWhatTheOrderLists()
