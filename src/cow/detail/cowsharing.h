@@ -108,15 +108,14 @@ struct CowSharing
         reclaim(node, nullptr, budget);
     }
 
-    // For the exclusive root of a version that is written: frees some of what was left of former
-    // versions.
-    static void collect(CowBorrower *root) noexcept
+    // For an exclusive node that is written: frees some of what was left of former versions.
+    static void collect(CowBorrower *node) noexcept
     {
-        CowBorrower *base = root->base.load(std::memory_order_relaxed);
+        CowBorrower *base = node->base.load(std::memory_order_relaxed);
         if (!base)
             return;
         if (!base->isShared())
-            reclaim(root);
+            reclaim(node);
         else if (base->base.load(std::memory_order_relaxed))
             reclaim(base);
     }

@@ -130,9 +130,14 @@ struct CowTree : CowSharing<T>
         CowNode *&child = parent->children[at];
         if (!parent->owns(at) && Sharing::canReclaim(parent))
             Sharing::reclaim(parent);
-        if (!parent->owns(at) || child->isShared())
+        if (!parent->owns(at) || child->isShared()) {
             setChild(parent, at, Ref(Sharing::copy(child, wide)));
-        else if (wide)
+            return child;
+        }
+        // What the child keeps of former versions cannot be reached from the parent's base.
+        if ((child->level > 0 || Sharing::Borrows) && !parent->base.load(std::memory_order_relaxed))
+            Sharing::collect(Sharing::borrower(child));
+        if (wide)
             widen(child);
         return child;
     }

@@ -375,6 +375,7 @@ private Q_SLOTS:
     void changeCopiesOnePathOnly();
     void writesInPlaceWhenUnshared();
     void writesGiveBackWhatADroppedVersionHeld();
+    void writesGiveBackWhatAHistoryHeld();
     void squeezeGivesBackWhatDroppedVersionsHeld();
     void bigVersionsAreDestroyedInIdleTime();
     void modifyOfUnsharedElementMakesOneCopyAtMost();
@@ -652,6 +653,43 @@ void tst_CowVector::writesGiveBackWhatADroppedVersionHeld()
     for (int i = 0; i < size; ++i)
         vector.modify(i, [](Held &held) noexcept { ++held.number; });
     QCOMPARE(Token::alive, size);
+}
+
+void tst_CowVector::writesGiveBackWhatAHistoryHeld()
+{
+    std::mt19937 random(testSeed());
+    const auto below = [&](qsizetype bound) { return qsizetype(random() % quint32(bound)); };
+    for (int history = 0; history < 20; ++history) {
+        auto vector = heldNumbers(4000);
+        std::vector<CowVector<Held>> versions;
+        for (int i = 0; i < 1500; ++i) {
+            for (qsizetype changes = below(4); changes > 0; --changes) {
+                const qsizetype at = below(vector.size());
+                switch (below(8)) {
+                case 0:
+                    vector.insert(at, Held{i});
+                    break;
+                case 1:
+                    vector.removeAt(at);
+                    break;
+                default:
+                    vector.replace(at, Held{i});
+                }
+            }
+            if (below(2) == 0)
+                versions.push_back(vector);
+            if (std::ssize(versions) > below(60))
+                versions.erase(versions.begin() + below(std::ssize(versions)));
+            if (below(100) == 0 && !versions.empty())
+                std::swap(vector, versions[std::size_t(below(std::ssize(versions)))]);
+        }
+        versions.clear();
+        for (int pass = 0; pass < 2; ++pass) {
+            for (qsizetype i = 0; i < vector.size(); ++i)
+                vector.modify(i, [](Held &held) noexcept { ++held.number; });
+        }
+        QCOMPARE(Token::alive, int(vector.size()));
+    }
 }
 
 void tst_CowVector::squeezeGivesBackWhatDroppedVersionsHeld()
