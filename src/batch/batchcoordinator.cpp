@@ -17,6 +17,7 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace Axiom {
 
@@ -43,6 +44,9 @@ constexpr int overdueUpdatesPerClockRead = 4;
 
 // Of a slice, the share in which overdue work goes before work of higher priority.
 constexpr int overdueShare = 5;
+
+// Frames that are waited for one that was asked for: a window may be hidden without a word.
+constexpr int framesWaitedFor = 2;
 
 // A deadline is aimed at by that much earlier: a timer errs by about a millisecond.
 constexpr nanoseconds timerError = std::chrono::milliseconds(1);
@@ -72,6 +76,9 @@ struct Expiry
     friend bool operator<(const Expiry &a, const Expiry &b) { return a.time > b.time; }
 };
 
+// What setInstance() has set.
+thread_local BatchCoordinator *chosenInstance = nullptr;
+
 } // namespace
 
 class BatchCoordinator::Private
@@ -99,6 +106,9 @@ public:
     UpdateTicket::Status run(Update *update);
     void wokenUp();
     void settle();
+    void frameStarts(quintptr window);
+    bool waitsForFrame(nanoseconds now) const;
+    void requestFrame(nanoseconds now);
     nanoseconds dueTime(nanoseconds now) const;
     nanoseconds sliceBudget() const;
     void dropAll();
@@ -120,6 +130,10 @@ public:
     std::vector<Miss> misses;
     UpdatePredictor predictor;
     PerformanceTarget target;
+    bool followsDisplay = true;                // until somebody sets the target
+    std::optional<nanoseconds> frameRequested; // when; none is under way otherwise
+    quintptr frameWindow = 0;                  // whose frames are flushed for
+    nanoseconds lastFrame = nanoseconds(0);
     nanoseconds lastFlush = nanoseconds(0);
     nanoseconds lastMetrics = nanoseconds(0);
     bool applying = false;
@@ -150,9 +164,21 @@ public:
 
     After a flush every store that it changed announces once what has changed.
 
+    \section1 Frames
+    In the GUI thread of an application that uses the library \c AxiomState::Quick, a stream is
+    flushed right before a window makes its frame, before the scene graph polishes and synchronises
+    its items: a binding is evaluated once a frame, and a frame shows all of a flush or nothing. The
+    coordinator asks for frames only while updates wait, and only a window that can show one. When none
+    comes after all, because the window was hidden or destroyed, a timer flushes after two
+    frames or shortly before the first deadline. Several windows share one flush per frame. What a
+    slice had no time for goes on with the next frame. Scenes without a window of their own call
+    flushForFrame().
+
+    Without a window a stream is flushed by a timer, at the same interval.
+
     Members belong to the coordinator's thread.
 
-    \sa State::enqueue(), PerformanceTarget
+    \sa State::enqueue(), PerformanceTarget, FrameSync
 */
 
 /*!
@@ -164,8 +190,9 @@ public:
 
 /*!
     \variable Axiom::PerformanceTarget::frameBudget
-    \brief The interval of the display, 16.7 ms at first. What arrives within it is announced
-    together; applying takes at most a quarter of it at a stretch, between 2 and 4 ms.
+    \brief The interval of the display, 16.7 ms at first; until a target is set it follows the
+    refresh rate of the windows' screens. What arrives within it is announced together; applying
+    takes at most a quarter of it at a stretch, between 2 and 4 ms.
 */
 
 /*!
@@ -200,6 +227,8 @@ public:
 */
 BatchCoordinator *BatchCoordinator::instance()
 {
+    if (chosenInstance)
+        return chosenInstance;
     const auto make = [] {
         return std::make_unique<BatchCoordinator>(std::make_unique<detail::EventLoopHost>());
     };
@@ -219,12 +248,22 @@ BatchCoordinator *BatchCoordinator::instance()
 }
 
 /*!
+    Makes \a coordinator the one of the current thread, for stores that are made from now on, until it
+    is destroyed; null gives the thread its own again. For tests, see VirtualBatchHost.
+*/
+void BatchCoordinator::setInstance(BatchCoordinator *coordinator)
+{
+    chosenInstance = coordinator;
+}
+
+/*!
     Constructs a coordinator on \a host, for tests; instance() is what applications use.
 */
 BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent)
     : QObject(parent), d(std::make_unique<Private>(this, std::move(host)))
 {
     d->host->setCallback([this] { d->wokenUp(); });
+    d->host->setFrameCallback([this](quintptr window) { d->frameStarts(window); });
     d->inbox->open(d->host.get());
     if (QCoreApplication *application = QCoreApplication::instance())
         connect(application, &QCoreApplication::aboutToQuit, this, [this] { flush(); });
@@ -232,6 +271,8 @@ BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *par
 
 BatchCoordinator::~BatchCoordinator()
 {
+    if (chosenInstance == this)
+        chosenInstance = nullptr;
     d->dropAll();
 }
 
@@ -268,6 +309,25 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
 }
 
 /*!
+    Applies and announces what is waiting, as before a frame: for at most a quarter of
+    PerformanceTarget::frameBudget, between 2 and 4 ms; the rest is left to the next frame. Does
+    nothing when called from within an update.
+
+    Windows call it by themselves, see FrameSync. Call it for scenes that have no window of their
+    own, before they are rendered: before QQuickRenderControl::polishItems(), a QQuickWidget is
+    painted, or QQuickWindow::grabWindow().
+*/
+void BatchCoordinator::flushForFrame()
+{
+    if (d->applying)
+        return;
+    d->drain();
+    if (!d->ready.isEmpty())
+        d->runSlice(Priority::Idle, d->host->now() + d->sliceBudget());
+    d->settle();
+}
+
+/*!
     \internal
     Applies and announces waiting Critical updates, now.
 */
@@ -287,7 +347,7 @@ PerformanceTarget BatchCoordinator::performanceTarget() const
 
 /*!
     Sets what the coordinator aims at. A budget or latency that is not positive is refused with a
-    warning.
+    warning. From then on the budget no longer follows the display.
 */
 void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
 {
@@ -296,6 +356,7 @@ void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
         return;
     }
     d->target = target;
+    d->followsDisplay = false;
 }
 
 /*!
@@ -548,8 +609,10 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     info.publishTime = end - start - info.applyTime;
     dropStale();
     // What a flush of urgent updates only has left alone waits for its frame as before.
-    if (least == Priority::Idle)
+    if (least == Priority::Idle) {
         lastFlush = end;
+        frameRequested.reset();
+    }
     backlog = !ready.isEmpty() && (backlog || !inTime);
 
     if (done.empty())
@@ -586,19 +649,53 @@ void BatchCoordinator::Private::wokenUp()
     }
     drain();
     const nanoseconds now = host->now();
+    requestFrame(now);
     if (!ready.isEmpty() && dueTime(now) <= now)
         runSlice(Priority::Idle, now + sliceBudget());
     settle();
 }
 
-// When the next flush shall be, given that there is work.
+void BatchCoordinator::Private::frameStarts(quintptr window)
+{
+    // Several windows share a flush: another's frame within the same interval shows what there is.
+    const nanoseconds now = host->now();
+    if (window != frameWindow && now - lastFrame < target.frameBudget)
+        return;
+    frameWindow = window;
+    lastFrame = now;
+    q->flushForFrame();
+}
+
+// Whether what is ready is to be flushed with a frame, or at the time that stands for one.
+bool BatchCoordinator::Private::waitsForFrame(nanoseconds now) const
+{
+    const Priority urgency = ready.peek()->priority;
+    if (backlog)
+        return urgency < Priority::Critical;
+    return urgency < Priority::High && predictor.currentUpdateRate(now) >= target.batchingThreshold;
+}
+
+void BatchCoordinator::Private::requestFrame(nanoseconds now)
+{
+    if (frameRequested || ready.isEmpty() || !waitsForFrame(now) || !host->requestFrame())
+        return;
+    frameRequested = now;
+    const nanoseconds interval = host->frameInterval();
+    if (followsDisplay && interval > nanoseconds(0))
+        target.frameBudget = interval;
+}
+
+// When the next flush shall be at the latest, given that there is work.
 nanoseconds BatchCoordinator::Private::dueTime(nanoseconds now) const
 {
-    if (backlog || ready.peek()->priority >= Priority::High
-        || predictor.currentUpdateRate(now) < target.batchingThreshold)
+    if (!waitsForFrame(now) || (backlog && !frameRequested))
         return now;
-    nanoseconds due = lastFlush + std::min(target.frameBudget, target.maxLatency);
-    if (const Expiry *first = expiries.peek())
+    nanoseconds due = frameRequested
+        ? *frameRequested + std::min(framesWaitedFor * target.frameBudget, target.maxLatency)
+        : lastFlush + std::min(target.frameBudget, target.maxLatency);
+    const Expiry *first = expiries.peek();
+    // What a slice had no time for, though it was overdue, must not keep the thread from its frame.
+    if (first && !(backlog && first->time - timerError <= lastFlush))
         due = std::min(due, first->time - timerError);
     return due;
 }
@@ -613,6 +710,8 @@ nanoseconds BatchCoordinator::Private::sliceBudget() const
 // timer runs and no event is under way.
 void BatchCoordinator::Private::settle()
 {
+    // Without the lock, as windows are not ours.
+    requestFrame(host->now());
     const QMutexLocker locker(&inbox->m_mutex);
     sort(std::exchange(inbox->m_list, {}));
     // A wake-up that is still under way sees to what comes next.
@@ -621,6 +720,7 @@ void BatchCoordinator::Private::settle()
     if (ready.isEmpty()) {
         if (!posted)
             inbox->m_wake = Inbox::Wake::None;
+        frameRequested.reset();
         inbox->m_delayedUntil = nanoseconds::max();
         if (std::exchange(timerRuns, false))
             host->wakeAfter(nanoseconds::max());

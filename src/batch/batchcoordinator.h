@@ -77,12 +77,14 @@ class AXIOM_CORE_EXPORT BatchCoordinator : public QObject
 
 public:
     static BatchCoordinator *instance();
+    static void setInstance(BatchCoordinator *coordinator);
 
     explicit BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent = nullptr);
     ~BatchCoordinator() override;
 
     Q_INVOKABLE void flush();
     void flush(QDeadlineTimer deadline);
+    Q_INVOKABLE void flushForFrame();
 
     PerformanceTarget performanceTarget() const;
     void setPerformanceTarget(const PerformanceTarget &target);

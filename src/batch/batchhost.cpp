@@ -7,10 +7,23 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qthread.h>
+
+#include <atomic>
 
 namespace Axiom {
 
 BatchHost::~BatchHost() = default;
+
+bool BatchHost::requestFrame()
+{
+    return false;
+}
+
+std::chrono::nanoseconds BatchHost::frameInterval() const
+{
+    return {};
+}
 
 namespace detail {
 
@@ -22,7 +35,16 @@ QEvent::Type wakeEvent()
     return type;
 }
 
+std::atomic<FrameSource *(*)()> frameSourceOfTheApplication = nullptr;
+
 } // namespace
+
+FrameSource::~FrameSource() = default;
+
+void FrameSource::setInstance(FrameSource *(*instance)())
+{
+    frameSourceOfTheApplication.store(instance);
+}
 
 EventLoopHost::EventLoopHost()
 {
@@ -49,6 +71,24 @@ void EventLoopHost::wakeAfter(std::chrono::nanoseconds delay)
         m_timer.stop();
     else
         m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(delay));
+}
+
+bool EventLoopHost::requestFrame()
+{
+    if (!m_frames) {
+        FrameSource *(*const instance)() = frameSourceOfTheApplication.load();
+        const QCoreApplication *application = QCoreApplication::instance();
+        if (!instance || !application || application->thread() != thread())
+            return false;
+        m_frames = instance();
+        m_frames->setCallback([this](quintptr window) { callBackForFrame(window); });
+    }
+    return m_frames->requestFrame();
+}
+
+std::chrono::nanoseconds EventLoopHost::frameInterval() const
+{
+    return m_frames ? m_frames->frameInterval() : std::chrono::nanoseconds(0);
 }
 
 bool EventLoopHost::event(QEvent *event)

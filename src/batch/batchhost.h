@@ -6,12 +6,14 @@
 
 #include "../core/clock.h"
 
+#include <QtCore/qglobal.h>
+
 #include <functional>
 
 namespace Axiom {
 
-// What a coordinator needs of the world: time, and to be called back. wake() is called from any
-// thread; the rest, and the callback, belong to the coordinator's thread.
+// What a coordinator needs of the world: time, frames, and to be called back. now() and wake() are
+// called from any thread; the rest, and the callbacks, belong to the coordinator's thread.
 class AXIOM_CORE_EXPORT BatchHost
 {
 public:
@@ -26,13 +28,25 @@ public:
     // Calls back after the given time; replaces an earlier request. nanoseconds::max() is never.
     virtual void wakeAfter(std::chrono::nanoseconds delay) = 0;
 
+    // Asks for a frame, of which the frame callback tells before it is made. False when no window
+    // can show one; then none comes.
+    virtual bool requestFrame();
+    // The interval of the display; zero when that is not known.
+    virtual std::chrono::nanoseconds frameInterval() const;
+
     void setCallback(std::function<void()> callback) { m_callback = std::move(callback); }
+    void setFrameCallback(std::function<void(quintptr window)> callback)
+    {
+        m_frameCallback = std::move(callback);
+    }
 
 protected:
     void callBack() { m_callback(); }
+    void callBackForFrame(quintptr window) { m_frameCallback(window); }
 
 private:
     std::function<void()> m_callback;
+    std::function<void(quintptr window)> m_frameCallback;
 };
 
 } // namespace Axiom

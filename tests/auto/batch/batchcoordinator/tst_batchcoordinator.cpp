@@ -5,11 +5,10 @@
 #include "../../../../src/batch/detail/transaction.h"
 
 #include <AxiomState/BatchCoordinator>
-#include <AxiomState/BatchHost>
-#include <AxiomState/Clock>
 #include <AxiomState/StateStore>
 #include <AxiomState/UpdateOptions>
 #include <AxiomState/UpdateTicket>
+#include <AxiomState/VirtualBatchHost>
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qrandom.h>
@@ -29,74 +28,6 @@ using namespace Axiom;
 using Status = UpdateTicket::Status;
 
 namespace {
-
-// A thread whose time moves only when told. The coordinator never blocks here, so what it asked for
-// is all there to see.
-class VirtualHost final : public BatchHost
-{
-public:
-    nanoseconds now() const override { return clock.now(); }
-    void wake() override
-    {
-        ++wakes;
-        ++posted;
-        mostPosted = std::max(mostPosted, posted);
-    }
-    void wakeAfter(nanoseconds delay) override
-    {
-        due.reset();
-        if (delay != nanoseconds::max())
-            due = now() + delay;
-    }
-
-    bool isIdle() const { return posted == 0 && !due; }
-
-    // One turn of the loop: an event that was posted, or a timer that is due.
-    bool turn()
-    {
-        if (posted > 0) {
-            --posted;
-        } else if (due && *due <= now()) {
-            due.reset();
-        } else {
-            return false;
-        }
-        ++turns;
-        callBack();
-        return true;
-    }
-    void runDue()
-    {
-        while (turn()) { }
-    }
-    // Moves the time forward, stopping wherever something falls due.
-    void run(nanoseconds duration)
-    {
-        const nanoseconds end = now() + duration;
-        runDue();
-        while (due && *due <= end) {
-            clock.advance(std::max(*due - now(), 0ns));
-            runDue();
-        }
-        clock.advance(std::max(end - now(), 0ns));
-    }
-    // Until nothing is left to wait for; false when that does not end.
-    bool runUntilIdle()
-    {
-        for (int i = 0; i < 100'000 && !isIdle(); ++i) {
-            if (!turn())
-                clock.advance(*due - now());
-        }
-        return isIdle();
-    }
-
-    VirtualClock clock;
-    int wakes = 0;
-    int posted = 0;
-    int mostPosted = 0;
-    int turns = 0;
-    std::optional<nanoseconds> due;
-};
 
 struct Log
 {
@@ -234,6 +165,22 @@ private Q_SLOTS:
     void criticalFlushLeavesTheOthersToTheirFrame();
     void floodIsAppliedInSlicesWithinTheBudget();
 
+    void streamIsFlushedWithTheFrames();
+    void loneAndUrgentUpdatesDoNotWaitForTheFrame();
+    void frameThatDoesNotComeIsNotWaitedForLong_data();
+    void frameThatDoesNotComeIsNotWaitedForLong();
+    void windowThatGoesLeavesTheStreamToTheTimer();
+    void emptyQueueAsksForNoFrame();
+    void windowsShareOneFlushAFrame();
+    void frameOfAnotherWindowTakesOverFromOneThatStopped();
+    void floodIsAppliedInOneSliceAFrame();
+    void criticalUpdateDoesNotWaitBehindABacklog();
+    void budgetFollowsTheDisplayUntilATargetIsSet();
+    void flushForFrameAppliesOneSlice();
+    void nestedEventLoopKeepsReceivingFrames();
+    void frameWithinAnUpdateFlushesNothing();
+    void coordinatorOfATestServesTheStoresOfItsThread();
+
     void onlyTheNewestWithOneKeyRuns();
     void keysOfDifferentStoresDoNotInterfere();
     void keyCanBeUsedAgainAfterItsUpdateRan();
@@ -295,7 +242,7 @@ private:
     std::shared_ptr<Store> makeStore() { return std::make_shared<Store>(coordinator->inbox()); }
     const QList<int> &entries() const { return store->value.entries; }
 
-    VirtualHost *host = nullptr;
+    VirtualBatchHost *host = nullptr;
     std::unique_ptr<BatchCoordinator> coordinator;
     std::shared_ptr<Store> store;
     std::shared_ptr<Store> other;
@@ -303,7 +250,7 @@ private:
 
 void tst_BatchCoordinator::init()
 {
-    auto virtualHost = std::make_unique<VirtualHost>();
+    auto virtualHost = std::make_unique<VirtualBatchHost>();
     host = virtualHost.get();
     coordinator = std::make_unique<BatchCoordinator>(std::move(virtualHost));
     store = makeStore();
@@ -368,7 +315,7 @@ void tst_BatchCoordinator::overdueWorkGoesFirstForAFifthOfTheSlice()
     QList<Priority> order;
     const auto note = [&](Priority p) {
         return [this, &order, p](Log &) {
-            host->clock.advance(50us);
+            host->advance(50us);
             order.append(p);
         };
     };
@@ -409,10 +356,10 @@ void tst_BatchCoordinator::nothingStarvesUnderOverload()
     while (done == 0ns && host->now() < start + 5s) {
         for (; submitted < host->now() + 1ms; submitted += 100us) {
             submit(
-                store, [this](Log &) { host->clock.advance(200us); }, priority(Priority::High));
+                store, [this](Log &) { host->advance(200us); }, priority(Priority::High));
         }
         if (!host->turn())
-            host->clock.advance(100us);
+            host->advance(100us);
     }
     QVERIFY(done > 0ns);
     QVERIFY2(done <= atMost, qPrintable(QString::number(done.count() / 1000000)));
@@ -426,7 +373,7 @@ void tst_BatchCoordinator::missedDeadlineIsCountedAndTold()
     add(1, within(50ms, Priority::Low));
     add(2, within(5ms, Priority::High));
     add(3, within(0ms, Priority::Idle)); // has passed: runs at the next turn
-    host->clock.advance(8ms);
+    host->advance(8ms);
     QVERIFY(host->turn());
     QCOMPARE(entries(), (QList<int>{3, 2, 1}));
     QCOMPARE(misses.size(), 2);
@@ -476,15 +423,15 @@ void tst_BatchCoordinator::batchCostsOneWakeUp()
 {
     for (int i = 0; i < 1000; ++i)
         add(i, priority(Priority(i % 5)));
-    QCOMPARE(host->wakes, 1);
-    QVERIFY(!host->due);
+    QCOMPARE(host->wakeCount(), 1);
+    QVERIFY(!host->timer());
     QCOMPARE(coordinator->pendingCount(), 1000);
     host->runDue();
-    QCOMPARE(host->turns, 1);
+    QCOMPARE(host->turnCount(), 1);
     QCOMPARE(store->commits, 1);
     QCOMPARE(coordinator->pendingCount(), 0);
     add(1);
-    QCOMPARE(host->wakes, 2);
+    QCOMPARE(host->wakeCount(), 2);
 }
 
 void tst_BatchCoordinator::updateAfterAnExplicitFlushPostsNoSecondWakeUp()
@@ -492,12 +439,12 @@ void tst_BatchCoordinator::updateAfterAnExplicitFlushPostsNoSecondWakeUp()
     add(1);
     coordinator->flush();
     add(2);
-    QCOMPARE(host->posted, 1);
+    QCOMPARE(host->posted(), 1);
     QVERIFY(host->runUntilIdle());
     QCOMPARE(entries(), (QList<int>{1, 2}));
-    QCOMPARE(host->mostPosted, 1);
+    QCOMPARE(host->mostPosted(), 1);
     add(3);
-    QCOMPARE(host->posted, 1);
+    QCOMPARE(host->posted(), 1);
 }
 
 void tst_BatchCoordinator::emptyQueueHasNoTimer_data()
@@ -523,9 +470,9 @@ void tst_BatchCoordinator::emptyQueueHasNoTimer()
     host->run(100ms);
     QCOMPARE(coordinator->pendingCount(), 0);
     QVERIFY(host->isIdle());
-    const int turns = host->turns;
+    const int turns = host->turnCount();
     host->run(10s);
-    QCOMPARE(host->turns, turns);
+    QCOMPARE(host->turnCount(), turns);
 }
 
 void tst_BatchCoordinator::emptyQueueHasNoTimerAfterASliceThatJustSufficed()
@@ -534,7 +481,7 @@ void tst_BatchCoordinator::emptyQueueHasNoTimerAfterASliceThatJustSufficed()
         submit(
             store,
             [this, i](Log &log) {
-                host->clock.advance(1ms);
+                host->advance(1ms);
                 log.add(i);
             },
             within(100s));
@@ -547,15 +494,15 @@ void tst_BatchCoordinator::emptyQueueHasNoTimerAfterASliceThatJustSufficed()
 void tst_BatchCoordinator::explicitFlushLeavesNoTimerBehind()
 {
     startStream();
-    QVERIFY(host->due);
+    QVERIFY(host->timer());
     coordinator->flush();
     QCOMPARE(coordinator->pendingCount(), 0);
-    QVERIFY(!host->due);
+    QVERIFY(!host->timer());
 
     // An urgent update that empties the queue before the frame.
     host->run(300ms);
     startStream();
-    QVERIFY(host->due);
+    QVERIFY(host->timer());
     add(1, priority(Priority::High));
     QVERIFY(host->turn());
     QCOMPARE(coordinator->pendingCount(), 0);
@@ -575,7 +522,7 @@ void tst_BatchCoordinator::streamIsFlushedOnceAFrame()
     QVERIFY2(flushed.size() >= 50 && flushed.size() <= 64,
              qPrintable(QString::number(flushed.size())));
     QCOMPARE(store->commits, int(flushed.size()));
-    QVERIFY(host->wakes + host->turns < 300);
+    QVERIFY(host->wakeCount() + host->turnCount() < 300);
     QVERIFY(coordinator->metrics().flushes == flushed.size());
 }
 
@@ -615,7 +562,7 @@ void tst_BatchCoordinator::highPriorityDoesNotWaitForTheFrame()
 void tst_BatchCoordinator::criticalFlushLeavesTheOthersToTheirFrame()
 {
     startStream();
-    const std::optional<nanoseconds> frame = host->due;
+    const std::optional<nanoseconds> frame = host->timer();
     QVERIFY(frame);
     add(7, priority(Priority::Critical));
     coordinator->flushCritical();
@@ -641,7 +588,7 @@ void tst_BatchCoordinator::floodIsAppliedInSlicesWithinTheBudget()
     int ran = 0;
     for (int i = 0; i < updates; ++i) {
         submit(store, [this, &ran, cost](Log &) {
-            host->clock.advance(cost);
+            host->advance(cost);
             ++ran;
         });
     }
@@ -656,6 +603,353 @@ void tst_BatchCoordinator::floodIsAppliedInSlicesWithinTheBudget()
     QCOMPARE(ran, updates);
     QVERIFY2(slices >= 240 && slices <= 260, "the slices are used up");
     QVERIFY(host->isIdle());
+}
+
+void tst_BatchCoordinator::streamIsFlushedWithTheFrames()
+{
+    constexpr auto interval = 16ms;
+    host->setFrameInterval(interval);
+    startStream();
+    QList<nanoseconds> flushes;
+    connect(coordinator.get(), &BatchCoordinator::flushed, this,
+            [&] { flushes.append(host->now()); });
+    const int frames = host->frameCount();
+    const int wakes = host->wakeCount();
+    for (int i = 1; i <= 800; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().last(), 800);
+    QVERIFY2(flushes.size() >= 49 && flushes.size() <= 52,
+             qPrintable(QString::number(flushes.size())));
+    QCOMPARE(store->commits, coordinator->metrics().flushes);
+    for (const nanoseconds flush : std::as_const(flushes))
+        QCOMPARE(flush % interval, 0ns);
+    // No frame but those that were needed, and no turn of the loop but to ask for one.
+    QCOMPARE(host->frameCount() - frames, int(flushes.size()));
+    QVERIFY(host->wakeCount() - wakes <= int(flushes.size()) + 1);
+}
+
+void tst_BatchCoordinator::loneAndUrgentUpdatesDoNotWaitForTheFrame()
+{
+    host->setFrameInterval(16ms);
+    add(1);
+    host->runDue();
+    QCOMPARE(entries(), QList<int>{1});
+    QCOMPARE(host->frameRequestCount(), 0);
+    QVERIFY(host->isIdle());
+
+    for (const Priority urgency : {Priority::High, Priority::Critical}) {
+        startStream();
+        QVERIFY(host->nextFrame());
+        add(7, priority(urgency));
+        host->runDue();
+        QVERIFY(entries().contains(7));
+        host->run(300ms);
+        QVERIFY(host->isIdle());
+    }
+}
+
+void tst_BatchCoordinator::frameThatDoesNotComeIsNotWaitedForLong_data()
+{
+    QTest::addColumn<std::chrono::milliseconds>("deadline");
+    QTest::addColumn<nanoseconds>("due");
+    QTest::newRow("no deadline") << std::chrono::milliseconds(0) << nanoseconds(32ms);
+    QTest::newRow("far") << std::chrono::milliseconds(500) << nanoseconds(32ms);
+    QTest::newRow("near") << std::chrono::milliseconds(12) << nanoseconds(11ms);
+}
+
+void tst_BatchCoordinator::frameThatDoesNotComeIsNotWaitedForLong()
+{
+    QFETCH(std::chrono::milliseconds, deadline);
+    QFETCH(nanoseconds, due);
+    host->setFrameInterval(16ms);
+    startStream();
+    coordinator->flush();
+    QVERIFY(host->runUntilIdle());
+
+    host->setFramesStalled(true);
+    const nanoseconds start = host->now();
+    const int requests = host->frameRequestCount();
+    const UpdateTicket ticket = add(7, deadline == 0ms ? UpdateOptions() : within(deadline));
+    while (ticket.status() == UpdateTicket::Pending && host->now() < start + 1s)
+        host->run(100us);
+    QCOMPARE(host->frameRequestCount(), requests + 1);
+    // The deadline was read off the real clock a little later.
+    QVERIFY2(host->now() - start >= due - 1ms && host->now() - start <= due + 100us,
+             qPrintable(QString::number((host->now() - start).count())));
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::windowThatGoesLeavesTheStreamToTheTimer()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    host->setFrameInterval(0ms);
+    host->setFramesStalled(true); // the frame asked for is lost
+    const int frames = host->frameCount();
+    QSignalSpy flushed(coordinator.get(), &BatchCoordinator::flushed);
+    for (int i = 1; i <= 960; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QCOMPARE(host->frameCount(), frames);
+    QVERIFY2(flushed.size() >= 54 && flushed.size() <= 60,
+             qPrintable(QString::number(flushed.size())));
+
+    host->setFramesStalled(false);
+    host->setFrameInterval(16ms);
+    flushed.clear();
+    for (int i = 961; i <= 1120; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QVERIFY(host->frameCount() - frames >= 9);
+    QCOMPARE(host->frameCount() - frames, int(flushed.size()));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().last(), 1120);
+}
+
+void tst_BatchCoordinator::emptyQueueAsksForNoFrame()
+{
+    host->setFrameInterval(16ms);
+    for (int round = 0; round < 3; ++round) {
+        startStream();
+        if (round == 1)
+            coordinator->flush();
+        else if (round == 2)
+            host->setFramesStalled(true);
+        QVERIFY(host->runUntilIdle());
+        QCOMPARE(coordinator->pendingCount(), 0);
+        const int requests = host->frameRequestCount();
+        const int turns = host->turnCount();
+        host->run(10s);
+        // Frames that somebody else wants.
+        for (int i = 0; i < 10; ++i) {
+            host->run(16ms);
+            host->showFrame();
+        }
+        QCOMPARE(host->frameRequestCount(), requests);
+        QCOMPARE(host->turnCount(), turns);
+        QVERIFY(host->isIdle());
+    }
+}
+
+void tst_BatchCoordinator::windowsShareOneFlushAFrame()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    QSignalSpy flushed(coordinator.get(), &BatchCoordinator::flushed);
+    for (int i = 1; i <= 800; ++i) {
+        add(i);
+        host->run(1ms);
+        if (i % 16 == 5)
+            host->showFrame(1);
+        if (i % 16 == 11)
+            host->showFrame(2);
+    }
+    QVERIFY2(flushed.size() >= 49 && flushed.size() <= 52,
+             qPrintable(QString::number(flushed.size())));
+    QCOMPARE(store->commits, coordinator->metrics().flushes);
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::frameOfAnotherWindowTakesOverFromOneThatStopped()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    host->run(16ms);
+    QCOMPARE(coordinator->pendingCount(), 0);
+    host->setFramesStalled(true); // window 0 has just been served
+    add(1);
+    host->runDue();
+    host->advance(4ms);
+    host->showFrame(1);
+    QVERIFY(!entries().contains(1));
+    host->advance(16ms);
+    host->showFrame(1);
+    QVERIFY(entries().contains(1));
+    add(2);
+    host->advance(5ms);
+    host->showFrame(1);
+    QVERIFY2(entries().contains(2), "a window is served with each of its frames");
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::floodIsAppliedInOneSliceAFrame()
+{
+    for (const bool stalled : {false, true}) {
+        init();
+        constexpr auto interval = 16ms;
+        host->setFrameInterval(interval);
+        host->setFramesStalled(stalled);
+        // All overdue when they run, but for the first.
+        for (int i = 0; i < 5000; ++i)
+            submit(
+                store, [this](Log &) { host->advance(20us); }, priority(Priority(1 + i % 3)));
+        QVERIFY(host->turn());
+        QList<nanoseconds> starts;
+        while (coordinator->pendingCount() > 0) {
+            const int before = coordinator->pendingCount();
+            QVERIFY(host->nextFrame().has_value() != stalled);
+            starts.append(host->nextFrame().value_or(*host->timer()));
+            host->run(starts.last() - host->now());
+            QVERIFY(coordinator->pendingCount() < before);
+            QVERIFY(starts.size() < 100);
+        }
+        // 100 ms of work by 4 ms.
+        QVERIFY2(starts.size() >= 20 && starts.size() <= 26,
+                 qPrintable(QString::number(starts.size())));
+        const nanoseconds apart = (starts.last() - starts.first()) / (starts.size() - 1);
+        if (stalled)
+            QVERIFY(apart > 32ms && apart < 38ms);
+        else
+            QCOMPARE(apart, interval);
+        QVERIFY(host->runUntilIdle());
+        cleanup();
+    }
+    init();
+}
+
+void tst_BatchCoordinator::criticalUpdateDoesNotWaitBehindABacklog()
+{
+    host->setFrameInterval(16ms);
+    for (int i = 0; i < 1000; ++i)
+        submit(store, [this](Log &) { host->advance(20us); });
+    QVERIFY(host->turn());
+    QVERIFY(coordinator->pendingCount() > 700);
+    const UpdateTicket high = add(1, priority(Priority::High));
+    host->runDue();
+    QCOMPARE(high.status(), UpdateTicket::Pending);
+    const UpdateTicket critical = add(2, priority(Priority::Critical));
+    host->runDue();
+    QCOMPARE(critical.status(), UpdateTicket::Applied);
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::budgetFollowsTheDisplayUntilATargetIsSet()
+{
+    const auto budget = [this] { return coordinator->performanceTarget().frameBudget; };
+    QCOMPARE(budget(), 16'666'667ns);
+    host->setFrameInterval(16ms);
+    startStream();
+    QCOMPARE(budget(), 16ms);
+
+    const auto flushesInASecond = [this] {
+        QSignalSpy flushed(coordinator.get(), &BatchCoordinator::flushed);
+        for (int i = 0; i < 1000; ++i) {
+            add(i);
+            host->run(1ms);
+        }
+        return int(flushed.size());
+    };
+    host->setFrameInterval(4ms);
+    QVERIFY(std::abs(flushesInASecond() - 250) <= 5);
+    QCOMPARE(budget(), 4ms);
+    // With the window gone the timer keeps the pace.
+    host->setFrameInterval(0ms);
+    QVERIFY(flushesInASecond() >= 190);
+    QCOMPARE(budget(), 4ms);
+
+    PerformanceTarget target;
+    target.frameBudget = 10ms;
+    coordinator->setPerformanceTarget(target);
+    host->setFrameInterval(16ms);
+    flushesInASecond();
+    QCOMPARE(budget(), 10ms);
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::flushForFrameAppliesOneSlice()
+{
+    coordinator->flushForFrame();
+    QVERIFY(host->isIdle());
+    int ran = 0;
+    for (int i = 0; i < 1000; ++i) {
+        submit(store, [this, &ran](Log &) {
+            host->advance(20us);
+            ++ran;
+        });
+    }
+    const nanoseconds start = host->now();
+    coordinator->flushForFrame();
+    QVERIFY(ran > 0);
+    QVERIFY(host->now() - start <= 4'166'667ns + 32 * 20us);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(ran, 1000);
+    QCOMPARE(host->mostPosted(), 1);
+}
+
+void tst_BatchCoordinator::nestedEventLoopKeepsReceivingFrames()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    QList<int> seen;
+    bool nested = false;
+    const int commits = store->commits;
+    store->observer = [&] {
+        seen.append(entries().last());
+        if (std::exchange(nested, true))
+            return;
+        const int frames = host->frameCount();
+        for (int i = 1; i <= 160; ++i) {
+            add(i);
+            host->run(1ms);
+        }
+        QVERIFY(host->frameCount() - frames >= 9);
+        QVERIFY(entries().contains(140));
+    };
+    int told = 0;
+    other->observer = [&] {
+        ++told;
+        QVERIFY2(seen.size() <= 1, "what the outer flush has to tell comes first");
+    };
+    submit(other, [](Log &log) { log.add(1); });
+    host->run(16ms);
+    QVERIFY(nested);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(told, 1);
+    QCOMPARE(entries().last(), 160);
+    QCOMPARE(seen.count(160), 1);
+    QCOMPARE(int(seen.size()), store->commits - commits);
+    QVERIFY(host->isIdle());
+}
+
+void tst_BatchCoordinator::frameWithinAnUpdateFlushesNothing()
+{
+    host->setFrameInterval(16ms);
+    submit(store, [this](Log &log) {
+        log.add(1);
+        add(3);
+        host->showFrame();
+        coordinator->flushForFrame();
+        log.add(2);
+    });
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{1, 2, 3}));
+    QCOMPARE(store->commits, 2);
+}
+
+void tst_BatchCoordinator::coordinatorOfATestServesTheStoresOfItsThread()
+{
+    BatchCoordinator *own = BatchCoordinator::instance();
+    BatchCoordinator::setInstance(coordinator.get());
+    QCOMPARE(BatchCoordinator::instance(), coordinator.get());
+    CounterStore counter;
+    const UpdateTicket ticket = counter.state.enqueue([](CounterState &s) { ++s.count; });
+    QCoreApplication::processEvents();
+    QCOMPARE(counter.state->count, 0);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(counter.state->count, 1);
+
+    BatchCoordinator::setInstance(nullptr);
+    QCOMPARE(BatchCoordinator::instance(), own);
+    BatchCoordinator::setInstance(coordinator.get());
+    coordinator.reset();
+    QCOMPARE(BatchCoordinator::instance(), own);
+    QCOMPARE(counter.state.enqueue([](CounterState &s) { ++s.count; }).status(),
+             UpdateTicket::Dropped);
 }
 
 void tst_BatchCoordinator::onlyTheNewestWithOneKeyRuns()
@@ -1037,7 +1331,7 @@ void tst_BatchCoordinator::flushWithADeadlineStopsThere()
 {
     for (int i = 0; i < 1000; ++i) {
         submit(store, [this, i](Log &log) {
-            host->clock.advance(1ms);
+            host->advance(1ms);
             log.add(i);
         });
     }
@@ -1053,7 +1347,7 @@ void tst_BatchCoordinator::flushWithADeadlineStopsThere()
 void tst_BatchCoordinator::flushWithADeadlineHeedsItBetweenRounds()
 {
     store->observer = [&] {
-        host->clock.advance(10ms);
+        host->advance(10ms);
         if (entries().size() < 50)
             add(1);
     };
@@ -1087,9 +1381,9 @@ void tst_BatchCoordinator::flushInfoTellsUpdatesStoresAndTime()
     QList<FlushInfo> infos;
     connect(coordinator.get(), &BatchCoordinator::flushed, this,
             [&](const FlushInfo &info) { infos.append(info); });
-    store->observer = [&] { host->clock.advance(3ms); };
+    store->observer = [&] { host->advance(3ms); };
     add(1);
-    submit(store, [&](Log &) { host->clock.advance(2ms); });
+    submit(store, [&](Log &) { host->advance(2ms); });
     submit(other, [](Log &log) { log.add(1); });
     host->runDue();
     QCOMPARE(infos.size(), 1);
@@ -1114,6 +1408,8 @@ void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
     for (quint32 seed = 1; seed <= 150; ++seed) {
         init();
         QRandomGenerator random(seed);
+        if (seed % 3 != 0)
+            host->setFrameInterval(std::chrono::milliseconds(seed % 3 == 1 ? 4 : 16));
         const std::array stores{store, other};
         std::vector<Submitted> all;
         const int steps = 50 + random.bounded(300);
@@ -1132,7 +1428,7 @@ void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
                 all.push_back({submit(
                                    stores[std::size_t(at)],
                                    [this, id, throws, cost](Log &log) {
-                                       host->clock.advance(cost);
+                                       host->advance(cost);
                                        log.add(id);
                                        if (throws)
                                            throw id;
@@ -1143,8 +1439,12 @@ void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
                 Submitted &victim = all[std::size_t(random.bounded(int(all.size())))];
                 const bool waiting = victim.ticket.status() == UpdateTicket::Pending;
                 QCOMPARE(victim.ticket.cancel(), waiting);
-            } else if (choice < 97) {
+            } else if (choice < 95) {
                 host->run(std::chrono::microseconds(random.bounded(5'000)));
+            } else if (choice == 95) {
+                host->setFramesStalled(random.bounded(2) == 0);
+            } else if (choice == 96) {
+                host->showFrame(quintptr(random.bounded(3)));
             } else if (choice == 97) {
                 coordinator->flush(QDeadlineTimer(0));
             } else if (choice == 98) {
@@ -1153,10 +1453,10 @@ void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
                 coordinator->flush();
                 QCOMPARE(coordinator->pendingCount(), 0);
             }
-            QVERIFY(host->posted <= 1);
+            QVERIFY(host->posted() <= 1);
         }
         QVERIFY(host->runUntilIdle());
-        QCOMPARE(host->mostPosted, std::min(host->wakes, 1));
+        QCOMPARE(host->mostPosted(), std::min(host->wakeCount(), 1));
         QCOMPARE(coordinator->pendingCount(), 0);
 
         std::array<int, 7> ends = {};
