@@ -720,7 +720,6 @@ void BatchCoordinator::Private::settle()
     if (ready.isEmpty()) {
         if (!posted)
             inbox->m_wake = Inbox::Wake::None;
-        frameRequested.reset();
         inbox->m_delayedUntil = nanoseconds::max();
         if (std::exchange(timerRuns, false))
             host->wakeAfter(nanoseconds::max());
