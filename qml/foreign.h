@@ -5,6 +5,8 @@
 
 // Registers what Core has with QML; Core itself knows nothing of QML.
 
+#include "windowframes_p.h"
+
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/Enums>
 #include <AxiomState/StateError>
@@ -18,6 +20,10 @@ namespace AxiomForeign {
 Q_NAMESPACE
 QML_FOREIGN_NAMESPACE(Axiom)
 QML_NAMED_ELEMENT(Axiom)
+
+// The generated registration, which includes this, is part of every application that has the
+// module, also when the library is a static one.
+inline const bool followsWindows = Axiom::detail::WindowFrames::install();
 } // namespace AxiomForeign
 
 struct StateStoreForeign

@@ -167,14 +167,15 @@ public:
     \section1 Frames
     In the GUI thread of an application that uses the library \c AxiomState::Quick, a stream is
     flushed right before a window makes its frame, before the scene graph polishes and synchronises
-    its items: a binding is evaluated once a frame, and a frame shows all of a flush or nothing. The
-    coordinator asks for frames only while updates wait, and only a window that can show one. When none
-    comes after all, because the window was hidden or destroyed, a timer flushes after two
-    frames or shortly before the first deadline. Several windows share one flush per frame. What a
-    slice had no time for goes on with the next frame. Scenes without a window of their own call
-    flushForFrame().
+    its items. So a frame shows all of a flush or nothing, and however many updates arrive, a property
+    is notified once a frame; a binding is evaluated for each property that it reads and that has
+    changed, as QML does.
 
-    Without a window a stream is flushed by a timer, at the same interval.
+    The coordinator asks for frames only while updates wait, and only a window that can show one. When
+    none comes after all, because the window was hidden or destroyed, a timer flushes after two frames
+    or shortly before the first deadline. Several windows share one flush per frame. What a slice had
+    no time for goes on with the next frame. Scenes without a window of their own call
+    flushForFrame(). Without a window a stream is flushed by a timer, at the same interval.
 
     Members belong to the coordinator's thread.
 
@@ -720,7 +721,6 @@ void BatchCoordinator::Private::settle()
     if (ready.isEmpty()) {
         if (!posted)
             inbox->m_wake = Inbox::Wake::None;
-        frameRequested.reset();
         inbox->m_delayedUntil = nanoseconds::max();
         if (std::exchange(timerRuns, false))
             host->wakeAfter(nanoseconds::max());
