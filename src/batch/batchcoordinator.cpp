@@ -510,7 +510,7 @@ void BatchCoordinator::Private::drain()
     UpdateList list;
     {
         const QMutexLocker locker(&inbox->m_mutex);
-        list = std::exchange(inbox->m_list, {});
+        list = inbox->takeAll();
     }
     sort(list);
 }
@@ -714,7 +714,7 @@ void BatchCoordinator::Private::settle()
     // Without the lock, as windows are not ours.
     requestFrame(host->now());
     const QMutexLocker locker(&inbox->m_mutex);
-    sort(std::exchange(inbox->m_list, {}));
+    sort(inbox->takeAll());
     // A wake-up that is still under way sees to what comes next.
     const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     yield = posted;

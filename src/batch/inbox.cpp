@@ -6,13 +6,23 @@
 #include "batchhost.h"
 #include "detail/update_p.h"
 
+#include <QtCore/qthread.h>
+
 namespace Axiom::detail {
 
 void UpdateList::append(Update *update) noexcept
 {
     update->next = nullptr;
+    update->previous = last;
     (last ? last->next : first) = update;
     last = update;
+}
+
+void UpdateList::remove(Update *update) noexcept
+{
+    (update->previous ? update->previous->next : first) = update->next;
+    (update->next ? update->next->previous : last) = update->previous;
+    update->next = update->previous = nullptr;
 }
 
 Update *UpdateList::takeFirst() noexcept
@@ -20,8 +30,7 @@ Update *UpdateList::takeFirst() noexcept
     Update *update = first;
     if (update) {
         first = std::exchange(update->next, nullptr);
-        if (!first)
-            last = nullptr;
+        (first ? first->previous : last) = nullptr;
     }
     return update;
 }
@@ -32,7 +41,7 @@ UpdateTarget::UpdateTarget(std::shared_ptr<Inbox> i) : inbox(std::move(i)) { }
 
 UpdateTarget::~UpdateTarget() = default;
 
-Inbox::Inbox() = default;
+Inbox::Inbox() : m_home(QThread::currentThreadId()) { }
 
 Inbox::~Inbox()
 {
@@ -44,55 +53,128 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
 {
     auto *update = new Update;
     UpdateTicket ticket(update);
-    if (!function) {
+    const auto refuse = [&](UpdateTicket::Status status) {
         update->start();
-        update->finish(UpdateTicket::Rejected);
+        finish(update, status);
         Update::release(update);
         return ticket;
-    }
-    update->function = std::move(function);
+    };
     update->target = target;
+    if (!function)
+        return refuse(UpdateTicket::Rejected);
+    update->function = std::move(function);
     update->priority = options.priority;
     update->key = options.coalesceKey;
 
-    UpdateTicket replaced;
-    bool accepted = false;
+    Displaced displaced;
+    UpdateTicket::Status refusal = UpdateTicket::Pending;
     {
         const QMutexLocker locker(&m_mutex);
-        if (m_host) {
-            accepted = true;
-            if (!options.deadline.isForever()) {
-                // One that has passed already shall count as missed, by however little.
-                const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
-                update->deadline = m_host->now()
-                    + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
-            }
-            if (!update->key.isEmpty()) {
-                Update *&newest = m_newest[Key{target.get(), update->key}];
-                if (newest && newest->start())
-                    replaced = UpdateTicket(newest);
-                newest = update;
-            }
-            update->counted = true;
-            target->m_pending.fetch_add(1, std::memory_order_relaxed);
-            m_counters.queued.fetch_add(1, std::memory_order_relaxed);
-            m_list.append(update);
-            const bool urgent =
-                update->priority >= Priority::High || update->deadline < m_delayedUntil;
-            if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
-                m_wake = Wake::Posted;
-                m_host->wake();
+        refusal = admit(*target, update->key, displaced);
+        if (refusal == UpdateTicket::Pending)
+            accept(update, options);
+    }
+    if (displaced.ticket.isValid()) {
+        finish(displaced.ticket.m_update, displaced.status);
+        if (displaced.wasListed)
+            Update::release(displaced.ticket.m_update);
+    }
+    return refusal == UpdateTicket::Pending ? ticket : refuse(refusal);
+}
+
+// Finds room for an update, by waiting or at the cost of another one. Pending when it may come in,
+// else why not.
+UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key,
+                                  Displaced &displaced)
+{
+    while (m_host && !target.m_refuses.load(std::memory_order_relaxed)) {
+        if (!key.isEmpty()) {
+            Update *former = m_newest.value(Key{&target, key});
+            if (former && former->start()) {
+                displace(former, UpdateTicket::Coalesced, displaced);
+                return UpdateTicket::Pending;
             }
         }
+        if (target.m_pendingLimit == 0 || target.pendingCount() < target.m_pendingLimit)
+            return UpdateTicket::Pending;
+        switch (target.m_overflowPolicy) {
+        case OverflowPolicy::Reject:
+            return UpdateTicket::Rejected;
+        case OverflowPolicy::DropOldest:
+            while (!target.m_oldest.empty()) {
+                const UpdateTicket oldest = std::move(target.m_oldest.front());
+                target.m_oldest.pop_front();
+                if (oldest.m_update->start()) {
+                    displace(oldest.m_update, UpdateTicket::Dropped, displaced);
+                    break;
+                }
+            }
+            return UpdateTicket::Pending;
+        case OverflowPolicy::Block:
+            // The owner's thread would wait for itself.
+            if (m_stalled || m_home == QThread::currentThreadId())
+                return UpdateTicket::Rejected;
+            target.m_blocked.fetch_add(1);
+            if (target.m_pending.load() >= target.m_pendingLimit)
+                m_room.wait(&m_mutex);
+            target.m_blocked.fetch_sub(1);
+        }
     }
-    if (replaced.isValid())
-        finish(replaced.m_update, UpdateTicket::Coalesced);
-    if (!accepted) {
-        update->start();
-        finish(update, UpdateTicket::Dropped);
-        Update::release(update);
+    return UpdateTicket::Dropped;
+}
+
+void Inbox::accept(Update *update, const UpdateOptions &options)
+{
+    UpdateTarget &target = *update->target;
+    update->submitted = m_host->now();
+    if (!options.deadline.isForever()) {
+        // One that has passed already shall count as missed, by however little.
+        const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
+        update->deadline = update->submitted
+            + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
     }
-    return ticket;
+    if (!update->key.isEmpty())
+        m_newest.insert(Key{&target, update->key}, update);
+    if (target.m_pendingLimit > 0 && target.m_overflowPolicy == OverflowPolicy::DropOldest) {
+        target.m_oldest.push_back(UpdateTicket(update));
+        if (target.m_oldest.size() > std::size_t(2 * target.m_pendingLimit) + 16) {
+            std::erase_if(target.m_oldest, [](const UpdateTicket &ticket) {
+                return ticket.m_update->stage.load(std::memory_order_relaxed)
+                    != Update::Stage::Waiting;
+            });
+        }
+    }
+    update->counted = true;
+    target.m_pending.fetch_add(1, std::memory_order_relaxed);
+    m_counters.queued.fetch_add(1, std::memory_order_relaxed);
+    update->batch = m_batch;
+    m_list.append(update);
+    const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil;
+    if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
+        m_wake = Wake::Posted;
+        m_host->wake();
+    }
+}
+
+// For one that was just started. What the coordinator has taken already loses its place there when
+// its turn comes; what it has not, at once, so that a flood of them takes no memory.
+void Inbox::displace(Update *update, UpdateTicket::Status status, Displaced &displaced)
+{
+    displaced.ticket = UpdateTicket(update);
+    displaced.status = status;
+    displaced.wasListed = update->batch == m_batch;
+    if (displaced.wasListed)
+        m_list.remove(update);
+    forgetKey(update);
+}
+
+void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy policy)
+{
+    const QMutexLocker locker(&m_mutex);
+    target.m_pendingLimit = limit;
+    target.m_overflowPolicy = policy;
+    target.m_oldest.clear();
+    m_room.wakeAll();
 }
 
 void Inbox::cancel(Update *update)
@@ -104,6 +186,12 @@ void Inbox::cancel(Update *update)
 
 void Inbox::finish(Update *update, UpdateTicket::Status status)
 {
+    if (!update->counted) { // never accepted
+        if (status == UpdateTicket::Rejected)
+            m_counters.rejected.fetch_add(1, std::memory_order_relaxed);
+        update->finish(status);
+        return;
+    }
     switch (status) {
     case UpdateTicket::Applied:
         m_counters.applied.fetch_add(1, std::memory_order_relaxed);
@@ -124,12 +212,17 @@ void Inbox::finish(Update *update, UpdateTicket::Status status)
     case UpdateTicket::Rejected:
         break;
     }
-    if (update->counted) {
-        update->counted = false;
-        update->target->m_pending.fetch_sub(1, std::memory_order_relaxed);
-        m_counters.finished.fetch_add(1, std::memory_order_relaxed);
-    }
+    update->counted = false;
+    UpdateTarget &target = *update->target;
+    const int left = target.m_pending.fetch_sub(1) - 1;
+    m_counters.finished.fetch_add(1, std::memory_order_relaxed);
     update->finish(status);
+    // Not one by one, which would cost a change of threads each.
+    if (target.m_blocked.load() > 0) {
+        const QMutexLocker locker(&m_mutex);
+        if (left <= target.m_pendingLimit / 2)
+            m_room.wakeAll();
+    }
 }
 
 void Inbox::open(BatchHost *host)
@@ -144,8 +237,9 @@ void Inbox::close()
     {
         const QMutexLocker locker(&m_mutex);
         m_host = nullptr;
-        list = std::exchange(m_list, {});
+        list = takeAll();
         m_newest.clear();
+        m_room.wakeAll();
     }
     drop(list);
 }
@@ -160,11 +254,31 @@ void Inbox::drop(UpdateList &list)
     }
 }
 
+void Inbox::setStalled(bool stalled)
+{
+    const QMutexLocker locker(&m_mutex);
+    m_stalled = stalled;
+    m_room.wakeAll();
+}
+
+UpdateList Inbox::takeAll()
+{
+    ++m_batch;
+    return std::exchange(m_list, {});
+}
+
 void Inbox::forget(const Update *update)
 {
     if (update->key.isEmpty())
         return;
     const QMutexLocker locker(&m_mutex);
+    forgetKey(update);
+}
+
+void Inbox::forgetKey(const Update *update)
+{
+    if (update->key.isEmpty())
+        return;
     const auto it = m_newest.constFind(Key{update->target.get(), update->key});
     if (it != m_newest.constEnd() && *it == update)
         m_newest.erase(it);

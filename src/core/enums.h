@@ -15,6 +15,9 @@ Q_NAMESPACE_EXPORT(AXIOM_CORE_EXPORT)
 enum class Priority : quint8 { Idle, Low, Normal, High, Critical };
 Q_ENUM_NS(Priority)
 
+enum class OverflowPolicy : quint8 { Reject, DropOldest, Block };
+Q_ENUM_NS(OverflowPolicy)
+
 enum class CowStrategy : quint8 { LazyClone, EagerClone, Adaptive };
 Q_ENUM_NS(CowStrategy)
 

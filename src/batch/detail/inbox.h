@@ -10,6 +10,7 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qmutex.h>
+#include <QtCore/qwaitcondition.h>
 
 #include <atomic>
 #include <chrono>
@@ -35,8 +36,19 @@ public:
 
     static void cancel(Update *update);
 
+    void setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy policy);
+
 private:
     friend class Axiom::BatchCoordinator;
+
+
+    // The update that another one takes the place of.
+    struct Displaced
+    {
+        UpdateTicket ticket;
+        UpdateTicket::Status status = UpdateTicket::Pending;
+        bool wasListed = false;
+    };
 
     enum class Wake : quint8 { None, Delayed, Posted };
 
@@ -60,21 +72,34 @@ private:
         std::atomic<qint64> cancelled = 0;
         std::atomic<qint64> failed = 0;
         std::atomic<qint64> dropped = 0;
+        std::atomic<qint64> rejected = 0;
     };
 
     void open(BatchHost *host);
     void close();
+    // While nobody makes room, no thread shall wait for any.
+    void setStalled(bool stalled);
+    UpdateList takeAll();
+    // With the mutex held.
+    UpdateTicket::Status admit(UpdateTarget &target, const QByteArray &key, Displaced &displaced);
+    void accept(Update *update, const UpdateOptions &options);
+    void displace(Update *update, UpdateTicket::Status status, Displaced &displaced);
+    void forgetKey(const Update *update);
     // Ends an update that has been started; the list's reference stays with the caller.
     void finish(Update *update, UpdateTicket::Status status);
     void drop(UpdateList &list);
     void forget(const Update *update);
 
     QMutex m_mutex;
+    QWaitCondition m_room;
     UpdateList m_list;
+    quint64 m_batch = 1; // grows whenever the list is taken
     QHash<Key, Update *> m_newest; // waiting updates that have a key, taken ones included
     BatchHost *m_host = nullptr;
     std::chrono::nanoseconds m_delayedUntil = std::chrono::nanoseconds::max();
     Wake m_wake = Wake::None;
+    bool m_stalled = false;
+    const Qt::HANDLE m_home;
     Counters m_counters;
 };
 

@@ -17,9 +17,13 @@
 
 namespace Axiom::detail {
 
-// One update on its way, shared by the queue and its tickets.
+// One update on its way, shared by the queue and its tickets. Updates are made on one thread and
+// deleted on another, in great numbers; their memory is recycled.
 struct Update
 {
+    static void *operator new(std::size_t size);
+    static void operator delete(void *memory) noexcept;
+
     // Running: too late to cancel or coalesce, not yet announced.
     enum class Stage : quint8 { Waiting, Running, Finished };
 
@@ -53,7 +57,10 @@ struct Update
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
     std::chrono::nanoseconds expiry =
         std::chrono::nanoseconds::max(); // from which on it is overdue
+    std::chrono::nanoseconds submitted = {};
     Update *next = nullptr;
+    Update *previous = nullptr;
+    quint64 batch = 0; // of the inbox, while it is there
     std::atomic<int> references = 1;
     std::atomic<Stage> stage = Stage::Waiting;
     std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;

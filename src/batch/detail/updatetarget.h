@@ -5,10 +5,12 @@
 #define AXIOM_DETAIL_UPDATETARGET_H
 
 #include "../../core/enums.h"
+#include "../updateticket.h"
 #include "updatefunction.h"
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <memory>
 
@@ -33,6 +35,7 @@ struct UpdateList
     bool isEmpty() const noexcept { return !first; }
     AXIOM_CORE_EXPORT void append(Update *update) noexcept;
     AXIOM_CORE_EXPORT Update *takeFirst() noexcept;
+    AXIOM_CORE_EXPORT void remove(Update *update) noexcept; // one that is in the list
 };
 
 // What a published transaction has to tell, one notification at a time.
@@ -66,6 +69,8 @@ public:
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
 
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
+    // From now on nothing is accepted any more.
+    void refuseUpdates() noexcept { m_refuses.store(true, std::memory_order_relaxed); }
 
     const std::shared_ptr<Inbox> inbox;
 
@@ -83,6 +88,14 @@ private:
 
     std::array<Lane, 5> m_lanes;
     std::atomic<int> m_pending = 0;
+    std::atomic<bool> m_refuses = false;
+
+    // How many may wait, 0 for any number; with the inbox's mutex held.
+    int m_pendingLimit = 0;
+    OverflowPolicy m_overflowPolicy = OverflowPolicy::Reject;
+    std::deque<UpdateTicket> m_oldest; // of those accepted, where the oldest are to be dropped
+    std::atomic<int> m_blocked = 0;    // threads that wait for room
+
     bool m_joined = false; // part of the transaction that is open
 };
 
