@@ -17,6 +17,8 @@
 #include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <array>
+#include <deque>
 #include <optional>
 
 namespace Axiom {
@@ -33,8 +35,12 @@ namespace {
 // Updates between two looks at the clock, which costs about as much as a small update.
 constexpr int updatesPerClockRead = 32;
 
-// The most rounds of one flush(): observers that enqueue for ever must not hang it.
+// The most rounds of one flush that a store takes part in: observers that enqueue for ever must not
+// hang it.
 constexpr int maxRounds = 100;
+
+// Idle tasks run for so long at a stretch: as if input had just come, which Core does not see.
+constexpr nanoseconds idleBudget = std::chrono::milliseconds(5);
 
 // How often QML is told that the figures have moved.
 constexpr nanoseconds metricsInterval = std::chrono::milliseconds(250);
@@ -79,6 +85,9 @@ struct Expiry
 // What setInstance() has set.
 thread_local BatchCoordinator *chosenInstance = nullptr;
 
+// The one that instance() has made, until its thread ends.
+thread_local BatchCoordinator *ownInstance = nullptr;
+
 } // namespace
 
 class BatchCoordinator::Private
@@ -100,8 +109,20 @@ public:
         nanoseconds late;
     };
 
+    struct Parked
+    {
+        std::shared_ptr<UpdateTarget> target;
+        nanoseconds until;
+    };
+    struct IdleTask
+    {
+        std::function<void()> run;
+        nanoseconds latest;
+    };
+
     void sort(UpdateList list);
     void drain();
+    void runRounds(nanoseconds until, bool whileAnyWait);
     bool runSlice(Priority least, nanoseconds until);
     UpdateTicket::Status run(Update *update);
     void wokenUp();
@@ -121,6 +142,13 @@ public:
     std::optional<ReadyLane> overdueLane(nanoseconds now) const;
     void runLane(const ReadyLane &lane, int most, std::vector<Done> &done);
     void reportMisses();
+    void countRound(const std::shared_ptr<UpdateTarget> &store, nanoseconds now);
+    void unpark(nanoseconds now);
+    void makeReady(const std::shared_ptr<UpdateTarget> &store);
+    bool awaitsFrame() const { return frameRequested && !ready.isEmpty(); }
+    void idle();
+    void runIdleTasks(nanoseconds until, bool overdueOnly);
+    void applicationQuits();
 
     BatchCoordinator *const q;
     const std::unique_ptr<BatchHost> host;
@@ -128,6 +156,8 @@ public:
     PriorityQueue<ReadyLane> ready;
     PriorityQueue<Expiry> expiries;
     std::vector<Miss> misses;
+    std::vector<Parked> parked;
+    std::deque<IdleTask> idleTasks;
     UpdatePredictor predictor;
     PerformanceTarget target;
     bool followsDisplay = true;                // until somebody sets the target
@@ -136,10 +166,18 @@ public:
     nanoseconds lastFrame = nanoseconds(0);
     nanoseconds lastFlush = nanoseconds(0);
     nanoseconds lastMetrics = nanoseconds(0);
+    quint64 flushSerial = 0;
+    quint64 roundSerial = 0;
+    int flushDepth = 0;
     bool applying = false;
+    bool cascade = false; // observers have enqueued what joins this flush
     bool backlog = false;
+    bool asksForIdleTime = false;
+    bool everWoken = false;
     bool timerRuns = false;
     bool yield = false;
+    Histogram flushTime;
+    std::array<Histogram, 5> latency;
     qint64 deadlineMisses = 0;
     qint64 flushes = 0;
     qint64 notifications = 0;
@@ -233,19 +271,32 @@ BatchCoordinator *BatchCoordinator::instance()
     const auto make = [] {
         return std::make_unique<BatchCoordinator>(std::make_unique<detail::EventLoopHost>());
     };
-    static thread_local BatchCoordinator *coordinator = nullptr;
-    if (!coordinator) {
-        static thread_local std::unique_ptr<BatchCoordinator> owner;
+    if (!ownInstance) {
+        struct Owner
+        {
+            ~Owner() { ownInstance = nullptr; }
+            std::unique_ptr<BatchCoordinator> coordinator;
+        };
+        static thread_local Owner owner;
         const QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() == QThread::currentThread()) {
             // Never deleted: static objects may hold stores that outlive main().
-            coordinator = make().release();
+            ownInstance = make().release();
         } else {
-            owner = make();
-            coordinator = owner.get();
+            owner.coordinator = make();
+            ownInstance = owner.coordinator.get();
+            // Not only with the thread's own objects: those go when others may hold the thread to
+            // be done, and the application with it.
+            connect(
+                QThread::currentThread(), &QThread::finished, ownInstance,
+                [] {
+                    ownInstance = nullptr;
+                    owner.coordinator.reset();
+                },
+                Qt::DirectConnection);
         }
     }
-    return coordinator;
+    return ownInstance;
 }
 
 /*!
@@ -265,21 +316,32 @@ BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *par
 {
     d->host->setCallback([this] { d->wokenUp(); });
     d->host->setFrameCallback([this](quintptr window) { d->frameStarts(window); });
+    d->host->setIdleCallback([this] { d->idle(); });
     d->inbox->open(d->host.get());
     if (QCoreApplication *application = QCoreApplication::instance())
-        connect(application, &QCoreApplication::aboutToQuit, this, [this] { flush(); });
+        connect(application, &QCoreApplication::aboutToQuit, this,
+                [this] { d->applicationQuits(); });
 }
 
 BatchCoordinator::~BatchCoordinator()
 {
     if (chosenInstance == this)
         chosenInstance = nullptr;
+    if (pendingCount() > 0 && !d->everWoken) {
+        qCWarning(lcBatch,
+                  "BatchCoordinator: %d updates were dropped, as their thread ended without having "
+                  "run an event loop; call BatchCoordinator::flush() there",
+                  pendingCount());
+    }
     d->dropAll();
 }
 
 /*!
     Applies and announces everything that is waiting, now. What observers enqueue meanwhile is
-    applied too, for up to 100 rounds. Does nothing when called from within an update.
+    applied too, see updateStorm() for where that ends. Does nothing when called from within an
+    update.
+
+    A thread that runs no event loop calls this to have its stores' updates applied.
 */
 void BatchCoordinator::flush()
 {
@@ -297,15 +359,7 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
     const nanoseconds until = deadline.isForever()
         ? nanoseconds::max()
         : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
-    for (int round = 0; round < maxRounds; ++round) {
-        d->drain();
-        if (d->ready.isEmpty() || !d->runSlice(Priority::Idle, until)
-            || (until != nanoseconds::max() && d->host->now() >= until))
-            break;
-        if (round == maxRounds - 1)
-            qCWarning(lcBatch,
-                      "BatchCoordinator::flush: observers keep enqueueing; the rest waits");
-    }
+    d->runRounds(until, true);
     d->settle();
 }
 
@@ -322,9 +376,7 @@ void BatchCoordinator::flushForFrame()
 {
     if (d->applying)
         return;
-    d->drain();
-    if (!d->ready.isEmpty())
-        d->runSlice(Priority::Idle, d->host->now() + d->sliceBudget());
+    d->runRounds(d->host->now() + d->sliceBudget(), false);
     d->settle();
 }
 
@@ -393,11 +445,49 @@ BatchMetrics BatchCoordinator::metrics() const
     metrics.cancelled = counters.cancelled.load(std::memory_order_relaxed);
     metrics.failed = counters.failed.load(std::memory_order_relaxed);
     metrics.dropped = counters.dropped.load(std::memory_order_relaxed);
+    metrics.rejected = counters.rejected.load(std::memory_order_relaxed);
     metrics.deadlineMisses = d->deadlineMisses;
+    metrics.flushTime = d->flushTime;
+    metrics.latency = d->latency;
     metrics.flushes = d->flushes;
     metrics.notifications = d->notifications;
     metrics.rowSignals = d->rowSignals;
     return metrics;
+}
+
+/*!
+    Returns the time from enqueue() to the end of the announcement which \a percent of a hundred
+    updates of \a priority did not exceed, in milliseconds; see Histogram. For QML, which may look
+    whenever metricsChanged() is emitted.
+*/
+qreal BatchCoordinator::latencyMilliseconds(Priority priority, qreal percent) const
+{
+    return double(d->latency[std::size_t(priority)].percentile(percent).count()) / 1e6;
+}
+
+/*!
+    Returns the time which \a percent of a hundred flushes did not exceed, in milliseconds.
+*/
+qreal BatchCoordinator::flushMilliseconds(qreal percent) const
+{
+    return double(d->flushTime.percentile(percent).count()) / 1e6;
+}
+
+/*!
+    Has \a task run when the thread has nothing else to do: no event, no update and no frame waits.
+    Several run in the order posted, for at most 5 ms at a stretch; long work is cut into tasks, each
+    of which posts the next. What a task posts waits for the next idle time. On a busy thread a task
+    runs after \a latest all the same. What has not run when the coordinator dies is dropped; a task
+    that throws is reported by a warning.
+*/
+void BatchCoordinator::postIdle(std::function<void()> task, std::chrono::milliseconds latest)
+{
+    if (!task) {
+        qCWarning(lcBatch, "BatchCoordinator::postIdle: the task is null");
+        return;
+    }
+    d->idleTasks.push_back({std::move(task), d->host->now() + latest});
+    d->settle();
 }
 
 /*! \internal */
@@ -439,6 +529,14 @@ void BatchCoordinator::countRowSignals(int count)
 */
 
 /*!
+    \fn void Axiom::BatchCoordinator::updateStorm(QObject *store)
+
+    Emitted when \a store was updated in 100 rounds of one flush, as happens when its observers
+    enqueue the next update whenever they hear of the last. Its updates then wait for a frame, so
+    that others get their turn. \a store is null when it is no more.
+*/
+
+/*!
     \fn void Axiom::BatchCoordinator::metricsChanged()
 
     Emitted after a flush, at most four times a second.
@@ -453,6 +551,7 @@ void BatchCoordinator::Private::sort(UpdateList list)
     int count = 0;
     while (Update *update = list.takeFirst()) {
         ++count;
+        cascade |= update->isFromObserver;
         UpdateTarget::Lane &lane = laneOf(update->target, update->priority);
         // A deadline pulls the whole lane forward: the lane is then queued a second time, and
         // found empty when its other turn comes.
@@ -460,7 +559,7 @@ void BatchCoordinator::Private::sort(UpdateList list)
         const quint64 place = lane.appended++;
         update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
         lane.append(update);
-        if (first || update->deadline != nanoseconds::max()) {
+        if (!update->target->m_isParked && (first || update->deadline != nanoseconds::max())) {
             ready.insert({update->target, update->priority, update->expiry});
             expiries.insert({update->target, update->priority, update->expiry, place});
         }
@@ -486,15 +585,65 @@ nanoseconds BatchCoordinator::Private::expiryOf(Priority priority) const
     return nanoseconds(0);
 }
 
-// Lanes queued more than once may have been emptied in one turn.
+// Lanes queued more than once may have been emptied in one turn, and stores parked.
 void BatchCoordinator::Private::dropStale()
 {
-    while (!ready.isEmpty() && laneOf(ready.peek()->target, ready.peek()->priority).isEmpty())
+    while (!ready.isEmpty()
+           && (ready.peek()->target->m_isParked
+               || laneOf(ready.peek()->target, ready.peek()->priority).isEmpty()))
         ready.extractMax();
     while (!expiries.isEmpty()
-           && expiries.peek()->place
-               < laneOf(expiries.peek()->target, expiries.peek()->priority).taken)
+           && (expiries.peek()->target->m_isParked
+               || expiries.peek()->place
+                   < laneOf(expiries.peek()->target, expiries.peek()->priority).taken))
         expiries.extractMax();
+}
+
+void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &store,
+                                           nanoseconds now)
+{
+    if (std::exchange(store->m_roundSerial, roundSerial) == roundSerial)
+        return;
+    if (std::exchange(store->m_flushSerial, flushSerial) != flushSerial)
+        store->m_rounds = 0;
+    if (++store->m_rounds < maxRounds || store->m_isParked)
+        return;
+    store->m_isParked = true;
+    parked.push_back({store, now + target.frameBudget});
+    QObject *object = store->storeObject();
+    if (!std::exchange(store->m_wasParked, true)) {
+        const QString name = object ? object->objectName() : QString();
+        qCWarning(lcBatch,
+                  "BatchCoordinator: %s \"%ls\" is updated again and again by its own observers; "
+                  "the rest waits for the next frame",
+                  object ? object->metaObject()->className() : "a store", qUtf16Printable(name));
+    }
+    Q_EMIT q->updateStorm(object);
+}
+
+void BatchCoordinator::Private::unpark(nanoseconds now)
+{
+    for (std::size_t i = 0; i < parked.size();) {
+        if (parked[i].until > now) {
+            ++i;
+            continue;
+        }
+        const std::shared_ptr<UpdateTarget> store = std::move(parked[i].target);
+        parked.erase(parked.begin() + std::ptrdiff_t(i));
+        store->m_isParked = false;
+        makeReady(store);
+    }
+}
+
+void BatchCoordinator::Private::makeReady(const std::shared_ptr<UpdateTarget> &store)
+{
+    for (std::size_t priority = 0; priority < store->m_lanes.size(); ++priority) {
+        const UpdateTarget::Lane &lane = store->m_lanes[priority];
+        if (lane.isEmpty())
+            continue;
+        ready.insert({store, Priority(priority), lane.first->expiry});
+        expiries.insert({store, Priority(priority), lane.first->expiry, lane.taken});
+    }
 }
 
 std::optional<ReadyLane> BatchCoordinator::Private::overdueLane(nanoseconds now) const
@@ -507,6 +656,8 @@ std::optional<ReadyLane> BatchCoordinator::Private::overdueLane(nanoseconds now)
 
 void BatchCoordinator::Private::drain()
 {
+    if (!parked.empty())
+        unpark(host->now());
     UpdateList list;
     {
         const QMutexLocker locker(&inbox->m_mutex);
@@ -560,6 +711,22 @@ void BatchCoordinator::Private::reportMisses()
         Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
 }
 
+// Runs what is ready, and after it what observers enqueue of what it announces; on demand also what
+// comes in from elsewhere meanwhile.
+void BatchCoordinator::Private::runRounds(nanoseconds until, bool whileAnyWait)
+{
+    if (++flushDepth == 1)
+        ++flushSerial;
+    drain();
+    do {
+        cascade = false;
+        if (ready.isEmpty() || !runSlice(Priority::Idle, until))
+            break;
+        drain();
+    } while ((cascade || whileAnyWait) && (until == nanoseconds::max() || host->now() < until));
+    --flushDepth;
+}
+
 // Runs what is ready and at least that urgent until the time is up, then announces it. Returns
 // whether there was anything to run and time is left.
 bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
@@ -567,6 +734,7 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     std::vector<Done> done;
     FlushInfo info;
     const nanoseconds start = host->now();
+    const bool wasAnnouncing = inbox->m_isAnnouncing;
     bool inTime = true;
     {
         const Transaction::Level level(Transaction::current());
@@ -605,7 +773,9 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         info.updates = int(done.size());
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
+        inbox->m_isAnnouncing = true;
     }
+    inbox->m_isAnnouncing = wasAnnouncing;
     const nanoseconds end = host->now();
     info.publishTime = end - start - info.applyTime;
     dropStale();
@@ -619,10 +789,15 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     if (done.empty())
         return false;
     ++flushes;
+    ++roundSerial;
+    flushTime.record(end - start);
     for (const auto &[update, status] : done) {
+        latency[std::size_t(update->priority)].record(end - update->submitted);
+        countRound(update->target, end);
         inbox->finish(update, status);
         Update::release(update);
     }
+    dropStale();
     reportMisses();
     Q_EMIT q->flushed(info);
     if (end - lastMetrics >= metricsInterval) {
@@ -638,7 +813,9 @@ void BatchCoordinator::Private::wokenUp()
     {
         const QMutexLocker locker(&inbox->m_mutex);
         inbox->m_wake = Inbox::Wake::None;
+        inbox->m_stalled = false;
     }
+    everWoken = true;
     // An event loop opened by an update: what came in waits for that update to return.
     if (applying)
         return;
@@ -652,8 +829,48 @@ void BatchCoordinator::Private::wokenUp()
     const nanoseconds now = host->now();
     requestFrame(now);
     if (!ready.isEmpty() && dueTime(now) <= now)
-        runSlice(Priority::Idle, now + sliceBudget());
+        runRounds(now + sliceBudget(), false);
+    if (!idleTasks.empty())
+        runIdleTasks(host->now() + idleBudget, true);
     settle();
+}
+
+void BatchCoordinator::Private::idle()
+{
+    asksForIdleTime = false;
+    if (applying)
+        return;
+    const nanoseconds now = host->now();
+    nanoseconds until = now + idleBudget;
+    if (const Expiry *first = expiries.peek())
+        until = std::min(until, first->time);
+    if (until > now && !awaitsFrame())
+        runIdleTasks(until, false);
+    settle();
+}
+
+void BatchCoordinator::Private::runIdleTasks(nanoseconds until, bool overdueOnly)
+{
+    // What they post waits for the next time.
+    for (std::size_t left = idleTasks.size(); left > 0 && !idleTasks.empty(); --left) {
+        const nanoseconds now = host->now();
+        if (now >= until || (overdueOnly && idleTasks.front().latest > now))
+            return;
+        const IdleTask task = std::move(idleTasks.front());
+        idleTasks.pop_front();
+        try {
+            task.run();
+        } catch (...) {
+            qCWarning(lcBatch, "BatchCoordinator::postIdle: a task threw");
+        }
+    }
+}
+
+// Events that are posted from now on are not delivered, unless another event loop is run.
+void BatchCoordinator::Private::applicationQuits()
+{
+    q->flush();
+    inbox->setStalled(true);
 }
 
 void BatchCoordinator::Private::frameStarts(quintptr window)
@@ -718,7 +935,16 @@ void BatchCoordinator::Private::settle()
     // A wake-up that is still under way sees to what comes next.
     const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     yield = posted;
-    if (ready.isEmpty()) {
+    // A frame comes first: after it there is idle time again.
+    if (!idleTasks.empty() && !awaitsFrame() && !std::exchange(asksForIdleTime, true))
+        host->wakeWhenIdle();
+    const nanoseconds now = host->now();
+    nanoseconds due = ready.isEmpty() ? nanoseconds::max() : std::max(dueTime(now), now);
+    for (const Parked &store : parked)
+        due = std::min(due, std::max(store.until, now));
+    if (!idleTasks.empty())
+        due = std::min(due, std::max(idleTasks.front().latest, now));
+    if (due == nanoseconds::max()) {
         if (!posted)
             inbox->m_wake = Inbox::Wake::None;
         inbox->m_delayedUntil = nanoseconds::max();
@@ -728,9 +954,8 @@ void BatchCoordinator::Private::settle()
     }
     if (posted)
         return;
-    const nanoseconds now = host->now();
-    const nanoseconds due = std::max(dueTime(now), now);
-    inbox->m_wake = Inbox::Wake::Delayed;
+    // Only where updates wait does that timer stand for the wake-up of further ones.
+    inbox->m_wake = ready.isEmpty() ? Inbox::Wake::None : Inbox::Wake::Delayed;
     inbox->m_delayedUntil = due;
     // By timer even when it is due: an event posted from within an event is delivered in the same
     // pass, and nothing else would get its turn.
@@ -741,8 +966,50 @@ void BatchCoordinator::Private::settle()
 void BatchCoordinator::Private::dropAll()
 {
     inbox->close();
+    unpark(nanoseconds::max());
     while (const std::optional<ReadyLane> lane = ready.extractMax())
         inbox->drop(laneOf(lane->target, lane->priority));
+}
+
+namespace {
+
+void leaveApplication()
+{
+    if (ownInstance)
+        ownInstance->leaveApplication();
+}
+
+void joinApplication()
+{
+    qAddPostRoutine(leaveApplication);
+    if (ownInstance)
+        ownInstance->joinApplication();
+}
+
+Q_COREAPP_STARTUP_FUNCTION(joinApplication)
+
+} // namespace
+
+/*!
+    \internal
+    The application object goes. What came in since its last event loop ended is still applied; what
+    comes now is refused, until there is another application.
+*/
+void BatchCoordinator::leaveApplication()
+{
+    flush();
+    d->inbox->close();
+}
+
+/*!
+    \internal
+    There is an application object, on this thread.
+*/
+void BatchCoordinator::joinApplication()
+{
+    d->inbox->open(d->host.get());
+    connect(QCoreApplication::instance(), &QCoreApplication::aboutToQuit, this,
+            [this] { d->applicationQuits(); });
 }
 
 } // namespace Axiom

@@ -5,6 +5,7 @@
 #define AXIOM_BATCHCOORDINATOR_H
 
 #include "../core/enums.h"
+#include "../core/histogram.h"
 #include "performancetarget.h"
 
 #include <AxiomState/axiomcoreexport.h>
@@ -12,6 +13,8 @@
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qobject.h>
 
+#include <array>
+#include <functional>
 #include <memory>
 
 namespace Axiom {
@@ -63,10 +66,13 @@ struct BatchMetrics
     qint64 cancelled = 0;
     qint64 failed = 0;
     qint64 dropped = 0;
+    qint64 rejected = 0;
     qint64 deadlineMisses = 0;
     qint64 flushes = 0;
     qint64 notifications = 0;
     qint64 rowSignals = 0;
+    Histogram flushTime;
+    std::array<Histogram, 5> latency; // by priority
 
     friend bool operator==(const BatchMetrics &, const BatchMetrics &) = default;
 };
@@ -96,16 +102,24 @@ public:
     int pendingCount() const;
 
     BatchMetrics metrics() const;
+    Q_INVOKABLE qreal latencyMilliseconds(Axiom::Priority priority, qreal percent) const;
+    Q_INVOKABLE qreal flushMilliseconds(qreal percent) const;
+
+    void postIdle(std::function<void()> task,
+                  std::chrono::milliseconds latest = std::chrono::seconds(2));
 
     // For stores and their models.
     const std::shared_ptr<detail::Inbox> &inbox() const;
     void flushCritical();
+    void leaveApplication();
+    void joinApplication();
     void countNotifications(int count);
     void countRowSignals(int count);
 
 Q_SIGNALS:
     void flushed(const Axiom::FlushInfo &info);
     void deadlineMissed(const Axiom::DeadlineMiss &miss);
+    void updateStorm(QObject *store);
     void metricsChanged();
 
 private:

@@ -15,6 +15,8 @@ namespace Axiom {
 
 BatchHost::~BatchHost() = default;
 
+void BatchHost::wakeWhenIdle() { }
+
 bool BatchHost::requestFrame()
 {
     return false;
@@ -51,6 +53,8 @@ EventLoopHost::EventLoopHost()
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     QObject::connect(&m_timer, &QTimer::timeout, this, [this] { callBack(); });
+    m_idleTimer.setSingleShot(true);
+    QObject::connect(&m_idleTimer, &QTimer::timeout, this, [this] { callBackForIdleWork(); });
 }
 
 EventLoopHost::~EventLoopHost() = default;
@@ -71,6 +75,12 @@ void EventLoopHost::wakeAfter(std::chrono::nanoseconds delay)
         m_timer.stop();
     else
         m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(delay));
+}
+
+void EventLoopHost::wakeWhenIdle()
+{
+    // Times out when there are no other events.
+    m_idleTimer.start(0);
 }
 
 bool EventLoopHost::requestFrame()

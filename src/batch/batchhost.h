@@ -28,6 +28,8 @@ public:
     // Calls back after the given time; replaces an earlier request. nanoseconds::max() is never.
     virtual void wakeAfter(std::chrono::nanoseconds delay) = 0;
 
+    // Calls back for idle work when the event loop has nothing else to do.
+    virtual void wakeWhenIdle();
     // Asks for a frame, of which the frame callback tells before it is made. False when no window
     // can show one; then none comes.
     virtual bool requestFrame();
@@ -35,6 +37,7 @@ public:
     virtual std::chrono::nanoseconds frameInterval() const;
 
     void setCallback(std::function<void()> callback) { m_callback = std::move(callback); }
+    void setIdleCallback(std::function<void()> callback) { m_idleCallback = std::move(callback); }
     void setFrameCallback(std::function<void(quintptr window)> callback)
     {
         m_frameCallback = std::move(callback);
@@ -42,10 +45,12 @@ public:
 
 protected:
     void callBack() { m_callback(); }
+    void callBackForIdleWork() { m_idleCallback(); }
     void callBackForFrame(quintptr window) { m_frameCallback(window); }
 
 private:
     std::function<void()> m_callback;
+    std::function<void()> m_idleCallback;
     std::function<void(quintptr window)> m_frameCallback;
 };
 

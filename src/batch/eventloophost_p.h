@@ -53,6 +53,7 @@ public:
     std::chrono::nanoseconds now() const override;
     void wake() override;
     void wakeAfter(std::chrono::nanoseconds delay) override;
+    void wakeWhenIdle() override;
     bool requestFrame() override;
     std::chrono::nanoseconds frameInterval() const override;
 
@@ -61,6 +62,7 @@ protected:
 
 private:
     QTimer m_timer;
+    QTimer m_idleTimer;
     FrameSource *m_frames = nullptr;
 };
 

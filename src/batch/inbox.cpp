@@ -65,6 +65,7 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
     update->function = std::move(function);
     update->priority = options.priority;
     update->key = options.coalesceKey;
+    update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
 
     Displaced displaced;
     UpdateTicket::Status refusal = UpdateTicket::Pending;
@@ -84,10 +85,9 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
 
 // Finds room for an update, by waiting or at the cost of another one. Pending when it may come in,
 // else why not.
-UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key,
-                                  Displaced &displaced)
+UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, Displaced &displaced)
 {
-    while (m_host && !target.m_refuses.load(std::memory_order_relaxed)) {
+    while (m_host && target.acceptsUpdates()) {
         if (!key.isEmpty()) {
             Update *former = m_newest.value(Key{&target, key});
             if (former && former->start()) {
@@ -130,8 +130,8 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
     if (!options.deadline.isForever()) {
         // One that has passed already shall count as missed, by however little.
         const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
-        update->deadline = update->submitted
-            + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
+        update->deadline =
+            update->submitted + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
     }
     if (!update->key.isEmpty())
         m_newest.insert(Key{&target, update->key}, update);

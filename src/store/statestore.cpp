@@ -4,8 +4,10 @@
 #include "statestore.h"
 
 #include "../batch/batchcoordinator.h"
+#include "../batch/detail/inbox.h"
 #include "../core/logging_p.h"
 
+#include <QtCore/qcoreevent.h>
 #include <QtCore/qmutex.h>
 
 #include <algorithm>
@@ -48,7 +50,8 @@ public:
     has the name of a field of that data is notified by itself: when a flush has changed the field,
     its NOTIFY signal is emitted, once. See State for an example.
 
-    A store lives in the thread that made it and is not moved to another.
+    A store lives in the thread that made it. When it is moved to another all the same, what waits is
+    applied first, and a warning says that further updates are refused: their tickets say Dropped.
 
     \sa State, AXIOM_PROPERTY
 */
@@ -156,6 +159,30 @@ int StateStore::pendingUpdates() const
 }
 
 /*!
+    Bounds the number of updates that wait for this store to \a limit, against floods; 0, as at first,
+    means no bound. When it is reached, \a policy says what becomes of the next one:
+
+    \list
+    \li OverflowPolicy::Reject refuses it: its ticket says Rejected.
+    \li OverflowPolicy::DropOldest accepts it, and the ticket of the oldest one that waits says Dropped.
+    \li OverflowPolicy::Block has enqueue() wait until half of the others are through. On the store's
+    own thread, and while the application quits, it refuses the update instead.
+    \endlist
+
+    An update that replaces one with the same key needs no room. BatchMetrics counts what was dropped
+    and rejected, of all stores.
+*/
+void StateStore::setPendingLimit(int limit, OverflowPolicy policy)
+{
+    if (limit < 0) {
+        qCWarning(lcStore, "StateStore::setPendingLimit: the limit must not be negative");
+        return;
+    }
+    if (d->core)
+        d->core->inbox->setPendingLimit(*d->core, limit, policy);
+}
+
+/*!
     \property Axiom::StateStore::residentBytes
     \brief The memory that the state takes, in bytes, with what it shares with snapshots.
 
@@ -180,6 +207,20 @@ void StateStore::setStrategy(CowStrategy strategy)
 {
     if (d->core)
         d->core->setStrategy(strategy);
+}
+
+bool StateStore::event(QEvent *event)
+{
+    // The last moment in the former thread.
+    if (event->type() == QEvent::ThreadChange && d->core) {
+        qCWarning(lcStore,
+                  "StateStore: %ls cannot be moved to another thread, make it there; its updates "
+                  "are refused from now on",
+                  qUtf16Printable(name()));
+        BatchCoordinator::instance()->flush();
+        d->core->refuseUpdates();
+    }
+    return QObject::event(event);
 }
 
 /*!

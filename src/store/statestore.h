@@ -39,6 +39,9 @@ public:
     int pendingUpdates() const;
     Q_SIGNAL void pendingUpdatesChanged();
 
+    Q_INVOKABLE void setPendingLimit(int limit,
+                                     Axiom::OverflowPolicy policy = OverflowPolicy::Reject);
+
     Q_PROPERTY(qreal residentBytes READ residentBytesForQml NOTIFY residentBytesChanged)
     qint64 residentBytes() const;
     Q_SIGNAL void residentBytesChanged();
@@ -47,6 +50,9 @@ public:
 
 Q_SIGNALS:
     void errorOccurred(const Axiom::StateError &error);
+
+protected:
+    bool event(QEvent *event) override;
 
 private:
     template <Described S>

@@ -86,8 +86,8 @@ bool VirtualBatchHost::requestFrame()
 */
 
 /*!
-    Runs one thing that is due: an event that was posted, else a frame, else the timer. Returns
-    whether there was one.
+    Runs one thing that is due: an event that was posted, else a frame, else the timer, else idle
+    work. Returns whether there was one.
 */
 bool VirtualBatchHost::turn()
 {
@@ -98,6 +98,10 @@ bool VirtualBatchHost::turn()
         return true;
     } else if (m_timer && *m_timer <= now()) {
         m_timer.reset();
+    } else if (m_wantsIdleTime) {
+        m_wantsIdleTime = false;
+        callBackForIdleWork();
+        return true;
     } else {
         return false;
     }

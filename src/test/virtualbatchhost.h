@@ -23,6 +23,7 @@ public:
     std::chrono::nanoseconds now() const override { return m_clock.now(); }
     void wake() override;
     void wakeAfter(std::chrono::nanoseconds delay) override;
+    void wakeWhenIdle() override { m_wantsIdleTime = true; }
     bool requestFrame() override;
     std::chrono::nanoseconds frameInterval() const override { return m_frameInterval; }
 
@@ -36,7 +37,7 @@ public:
     void setFramesStalled(bool stalled);
     void showFrame(quintptr window = 0);
 
-    bool isIdle() const { return m_posted == 0 && !m_timer && !m_frame; }
+    bool isIdle() const { return m_posted == 0 && !m_timer && !m_frame && !m_wantsIdleTime; }
     std::optional<std::chrono::nanoseconds> timer() const { return m_timer; }
     std::optional<std::chrono::nanoseconds> nextFrame() const { return m_frame; }
     int posted() const { return m_posted; }
@@ -54,6 +55,7 @@ private:
     std::optional<std::chrono::nanoseconds> m_frame;
     std::chrono::nanoseconds m_frameInterval = {};
     bool m_framesStalled = false;
+    bool m_wantsIdleTime = false;
     int m_posted = 0;
     int m_mostPosted = 0;
     int m_wakeCount = 0;

@@ -41,7 +41,6 @@ public:
 private:
     friend class Axiom::BatchCoordinator;
 
-
     // The update that another one takes the place of.
     struct Displaced
     {
@@ -93,12 +92,13 @@ private:
     QMutex m_mutex;
     QWaitCondition m_room;
     UpdateList m_list;
-    quint64 m_batch = 1; // grows whenever the list is taken
+    quint64 m_batch = 1;           // grows whenever the list is taken
     QHash<Key, Update *> m_newest; // waiting updates that have a key, taken ones included
     BatchHost *m_host = nullptr;
     std::chrono::nanoseconds m_delayedUntil = std::chrono::nanoseconds::max();
     Wake m_wake = Wake::None;
     bool m_stalled = false;
+    bool m_isAnnouncing = false; // the owner's thread only
     const Qt::HANDLE m_home;
     Counters m_counters;
 };

@@ -65,7 +65,8 @@ struct Update
     std::atomic<Stage> stage = Stage::Waiting;
     std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;
     Priority priority = Priority::Normal;
-    bool counted = false; // in its target's pendingCount()
+    bool isFromObserver = false; // enqueued while the store's coordinator announces
+    bool counted = false;        // in its target's pendingCount()
 
     QBasicMutex callbackMutex;
     std::vector<Callback> callbacks;

@@ -71,6 +71,7 @@ public:
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
     // From now on nothing is accepted any more.
     void refuseUpdates() noexcept { m_refuses.store(true, std::memory_order_relaxed); }
+    bool acceptsUpdates() const noexcept { return !m_refuses.load(std::memory_order_relaxed); }
 
     const std::shared_ptr<Inbox> inbox;
 
@@ -97,6 +98,13 @@ private:
     std::atomic<int> m_blocked = 0;    // threads that wait for room
 
     bool m_joined = false; // part of the transaction that is open
+
+    // How often it took part in the flush that is under way; see BatchCoordinator::updateStorm().
+    quint64 m_flushSerial = 0;
+    quint64 m_roundSerial = 0;
+    int m_rounds = 0;
+    bool m_isParked = false;
+    bool m_wasParked = false;
 };
 
 } // namespace Axiom::detail

@@ -65,7 +65,7 @@ public:
     void detach();
 
     // UpdateTarget
-    bool isAlive() const override { return m_store; }
+    bool isAlive() const override { return m_store && acceptsUpdates(); }
     void apply(MutationRef mutation) override;
     std::shared_ptr<Announcement> commit() override;
     void reportFailure(std::exception_ptr error) override;

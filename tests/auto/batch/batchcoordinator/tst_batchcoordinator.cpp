@@ -202,11 +202,29 @@ private Q_SLOTS:
     void flushFromWithinAnUpdateDoesNothing();
     void flushFromWithinAnObserverAppliesWhatIsWaiting();
     void observerThatEnqueuesJoinsTheSameFlush();
-    void observerThatEnqueuesForEverDoesNotHangFlush();
+    void observerThatEnqueuesForEverIsParkedForAFrame();
+    void parkedUpdatesAreDroppedWithTheCoordinator();
+    void manyStoresThatEnqueueOnceEachAreNotParked();
+    void whatAnObserverEnqueuesJoinsItsFrame();
     void flushWithADeadlineStopsThere();
     void flushWithADeadlineHeedsItBetweenRounds();
     void unusableTargetsAreRefused();
     void flushInfoTellsUpdatesStoresAndTime();
+
+    void fullQueueRejects();
+    void fullQueueDropsTheOldest_data();
+    void fullQueueDropsTheOldest();
+    void updateThatReplacesOneNeedsNoRoom();
+    void fullQueueBlocksOtherThreads();
+    void ownersThreadNeverWaitsForRoom();
+    void threadThatWaitsForRoomIsLetGoWithTheCoordinator();
+
+    void idleTasksRunInOrderWhenNothingElseWaits();
+    void idleTasksWaitForTheFrame();
+    void idleTasksTakeTurns();
+    void idleTasksRunOnABusyThreadInTheEnd();
+    void throwingOrNullIdleTaskHarmsNothingElse();
+    void latencyAndFlushTimeAreMeasured();
 
     void everyUpdateEndsOnceInAnyProgram();
     void nothingIsLostFromFourThreads();
@@ -1049,7 +1067,10 @@ void tst_BatchCoordinator::ticketTellsWhatBecameOfItsUpdate()
     expected.applied = 2;
     expected.coalesced = expected.cancelled = expected.failed = expected.dropped = 1;
     expected.flushes = 1;
-    QVERIFY(coordinator->metrics() == expected);
+    BatchMetrics metrics = coordinator->metrics();
+    metrics.flushTime = {};
+    metrics.latency = {};
+    QVERIFY(metrics == expected);
 }
 
 void tst_BatchCoordinator::cancelSucceedsOnlyBeforeTheUpdateRuns()
@@ -1310,21 +1331,303 @@ void tst_BatchCoordinator::observerThatEnqueuesJoinsTheSameFlush()
     QCOMPARE(store->commits, 50);
 }
 
-void tst_BatchCoordinator::observerThatEnqueuesForEverDoesNotHangFlush()
+void tst_BatchCoordinator::observerThatEnqueuesForEverIsParkedForAFrame()
 {
     store->observer = [&] { add(1); };
+    QSignalSpy storm(coordinator.get(), &BatchCoordinator::updateStorm);
     add(0);
-    QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(QStringLiteral("observers keep enqueueing")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("again and again")));
     coordinator->flush();
     QCOMPARE(entries().size(), 100);
-    // The loop goes on with the rest, a round at a time.
-    QVERIFY(!host->isIdle());
-    host->run(17ms);
-    QVERIFY(entries().size() > 100);
-    QVERIFY(entries().size() < 110);
+    QCOMPARE(storm.count(), 1);
+    // Others get their turn meanwhile.
+    submit(other, [](Log &log) { log.add(7); });
+    coordinator->flush();
+    QCOMPARE(other->value.entries, QList<int>{7});
+    host->run(1ms);
+    QCOMPARE(entries().size(), 100);
+    // The loop goes on with the rest, so many rounds a frame.
+    for (int frame = 2; frame < 10; ++frame) {
+        host->run(17ms);
+        QCOMPARE(entries().size(), frame * 100);
+    }
+    QCOMPARE(storm.count(), 9);
     store->observer = {};
     QVERIFY(host->runUntilIdle());
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::parkedUpdatesAreDroppedWithTheCoordinator()
+{
+    UpdateTicket last;
+    store->observer = [&] { last = add(1); };
+    add(0);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("again and again")));
+    coordinator->flush();
+    QCOMPARE(last.status(), UpdateTicket::Pending);
+    host->turn(); // so that the thread counts as one with an event loop
+    coordinator.reset();
+    QCOMPARE(last.status(), UpdateTicket::Dropped);
+}
+
+void tst_BatchCoordinator::manyStoresThatEnqueueOnceEachAreNotParked()
+{
+    std::vector<std::shared_ptr<Store>> stores;
+    for (int i = 0; i < 1000; ++i)
+        stores.push_back(makeStore());
+    for (std::size_t i = 0; i + 1 < stores.size(); ++i) {
+        stores[i]->observer = [this, next = stores[i + 1]] {
+            submit(next, [](Log &log) { log.add(1); });
+        };
+    }
+    QSignalSpy storm(coordinator.get(), &BatchCoordinator::updateStorm);
+    submit(stores.front(), [](Log &log) { log.add(1); });
+    coordinator->flush();
+    QCOMPARE(stores.back()->value.entries, QList<int>{1});
+    QCOMPARE(storm.count(), 0);
+}
+
+void tst_BatchCoordinator::whatAnObserverEnqueuesJoinsItsFrame()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    std::thread worker;
+    store->observer = [&] {
+        submit(other, [](Log &log) { log.add(1); });
+        if (!worker.joinable())
+            worker = std::thread([&] { submit(other, [](Log &log) { log.add(2); }); });
+        worker.join();
+    };
+    host->showFrame();
+    // The worker's update was there in time to go along.
+    QCOMPARE(other->value.entries, (QList<int>{1, 2}));
+
+    other->value = other->draft = {};
+    store->observer = [&] {
+        std::thread([&] { submit(other, [](Log &log) { log.add(2); }); }).join();
+    };
+    add(5);
+    host->showFrame();
+    // Alone it waits for the next one, or a stream would be announced more than once a frame.
+    QCOMPARE(other->value.entries, QList<int>());
+    store->observer = {};
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(other->value.entries, QList<int>{2});
+}
+
+void tst_BatchCoordinator::fullQueueRejects()
+{
+    coordinator->inbox()->setPendingLimit(*store, 3, OverflowPolicy::Reject);
+    QList<UpdateTicket> tickets;
+    for (int i = 0; i < 5; ++i)
+        tickets.append(add(i));
+    const UpdateTicket elsewhere = submit(other, [](Log &log) { log.add(9); });
+    QCOMPARE(tickets.at(2).status(), UpdateTicket::Pending);
+    QCOMPARE(tickets.at(3).status(), UpdateTicket::Rejected);
+    QCOMPARE(tickets.at(4).status(), UpdateTicket::Rejected);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{0, 1, 2}));
+    QCOMPARE(elsewhere.status(), UpdateTicket::Applied);
+    QCOMPARE(add(5).status(), UpdateTicket::Pending);
+    QCOMPARE(coordinator->metrics().rejected, 2);
+    QCOMPARE(coordinator->metrics().queued, 5);
+}
+
+void tst_BatchCoordinator::fullQueueDropsTheOldest_data()
+{
+    QTest::addColumn<bool>("taken"); // by the coordinator, that has no time for them
+    QTest::addRow("submitted just now") << false;
+    QTest::addRow("taken already") << true;
+}
+
+void tst_BatchCoordinator::fullQueueDropsTheOldest()
+{
+    QFETCH(const bool, taken);
+    coordinator->inbox()->setPendingLimit(*store, 3, OverflowPolicy::DropOldest);
+    QList<UpdateTicket> tickets;
+    for (int i = 0; i < 100; ++i) {
+        tickets.append(add(i, priority(i % 2 == 0 ? Priority::Low : Priority::Normal)));
+        if (taken && i % 10 == 5)
+            coordinator->flushCritical();
+        QVERIFY(store->pendingCount() <= 3);
+    }
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{97, 99, 98}));
+    for (int i = 0; i < 100; ++i)
+        QCOMPARE(tickets.at(i).status(), i < 97 ? UpdateTicket::Dropped : UpdateTicket::Applied);
+    QCOMPARE(coordinator->metrics().dropped, 97);
+    QCOMPARE(coordinator->metrics().queued, 100);
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::updateThatReplacesOneNeedsNoRoom()
+{
+    coordinator->inbox()->setPendingLimit(*store, 2, OverflowPolicy::Reject);
+    const UpdateTicket first = add(1, keyed("a"));
+    const UpdateTicket second = add(2);
+    const UpdateTicket third = add(3, keyed("a"));
+    const UpdateTicket fourth = add(4, keyed("b"));
+    QCOMPARE(first.status(), UpdateTicket::Coalesced);
+    QCOMPARE(fourth.status(), UpdateTicket::Rejected);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(second.status(), UpdateTicket::Applied);
+    QCOMPARE(third.status(), UpdateTicket::Applied);
+    QCOMPARE(entries(), (QList<int>{2, 3}));
+}
+
+void tst_BatchCoordinator::fullQueueBlocksOtherThreads()
+{
+    coordinator->inbox()->setPendingLimit(*store, 10, OverflowPolicy::Block);
+    constexpr int count = 500;
+    std::atomic<int> refused = 0;
+    std::atomic<int> running = 2;
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < 2; ++worker) {
+        workers.emplace_back([&] {
+            for (int i = 0; i < count; ++i)
+                refused += add(i).status() == UpdateTicket::Rejected;
+            --running;
+        });
+    }
+    while (running > 0) {
+        QVERIFY(store->pendingCount() <= 10);
+        coordinator->flush();
+    }
+    for (std::thread &worker : workers)
+        worker.join();
+    coordinator->flush();
+    QCOMPARE(refused, 0);
+    QCOMPARE(entries().size(), 2 * count);
+}
+
+void tst_BatchCoordinator::ownersThreadNeverWaitsForRoom()
+{
+    coordinator->inbox()->setPendingLimit(*store, 1, OverflowPolicy::Block);
+    add(1);
+    QCOMPARE(add(2).status(), UpdateTicket::Rejected);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), QList<int>{1});
+}
+
+void tst_BatchCoordinator::threadThatWaitsForRoomIsLetGoWithTheCoordinator()
+{
+    coordinator->inbox()->setPendingLimit(*store, 1, OverflowPolicy::Block);
+    add(1);
+    host->turn();
+    add(1);
+    UpdateTicket waiting;
+    std::thread worker([&, inbox = coordinator->inbox()] {
+        waiting = inbox->submit(
+            store, detail::UpdateFunction::make<Log>([](Log &log) { log.add(2); }), {});
+    });
+    coordinator.reset();
+    worker.join();
+    QCOMPARE(waiting.status(), UpdateTicket::Dropped);
+}
+
+void tst_BatchCoordinator::idleTasksRunInOrderWhenNothingElseWaits()
+{
+    QList<int> ran;
+    coordinator->postIdle([&] { ran.append(1); });
+    coordinator->postIdle([&] {
+        ran.append(2);
+        coordinator->postIdle([&] { ran.append(4); });
+    });
+    coordinator->postIdle([&] { ran.append(3); });
+    add(0);
+    QVERIFY(host->turn());
+    QCOMPARE(ran, QList<int>());
+    QCOMPARE(entries(), QList<int>{0});
+    host->turn();
+    QCOMPARE(ran, (QList<int>{1, 2, 3}));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(ran, (QList<int>{1, 2, 3, 4}));
+}
+
+void tst_BatchCoordinator::idleTasksWaitForTheFrame()
+{
+    host->setFrameInterval(16ms);
+    startStream();
+    bool ran = false;
+    coordinator->postIdle([&] { ran = true; });
+    while (host->frameCount() == 0 || coordinator->pendingCount() > 0) {
+        QVERIFY(!ran);
+        host->run(1ms);
+        if (host->nextFrame())
+            QVERIFY(!ran);
+    }
+    QVERIFY(host->runUntilIdle());
+    QVERIFY(ran);
+}
+
+void tst_BatchCoordinator::idleTasksTakeTurns()
+{
+    int ran = 0;
+    for (int i = 0; i < 10; ++i) {
+        coordinator->postIdle([&] {
+            ++ran;
+            host->advance(2ms);
+        });
+    }
+    host->turn();
+    QCOMPARE(ran, 3); // after the second there is time left
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(ran, 10);
+}
+
+void tst_BatchCoordinator::idleTasksRunOnABusyThreadInTheEnd()
+{
+    bool ran = false;
+    const nanoseconds posted = host->now();
+    coordinator->postIdle([&] { ran = true; }, 500ms);
+    while (!ran && host->now() - posted < 10s) {
+        // More work than there is time for.
+        while (coordinator->pendingCount() < 1000)
+            submit(store, [&](Log &) { host->advance(1ms); });
+        host->turn();
+    }
+    QVERIFY(ran);
+    QVERIFY(host->now() - posted >= 500ms);
+    QVERIFY(host->now() - posted < 600ms);
+    QVERIFY(host->runUntilIdle());
+}
+
+void tst_BatchCoordinator::throwingOrNullIdleTaskHarmsNothingElse()
+{
+    bool ran = false;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("task is null")));
+    coordinator->postIdle({});
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("a task threw")));
+    coordinator->postIdle([] { throw std::runtime_error("no"); });
+    coordinator->postIdle([&] { ran = true; });
+    QVERIFY(host->runUntilIdle());
+    QVERIFY(ran);
+}
+
+void tst_BatchCoordinator::latencyAndFlushTimeAreMeasured()
+{
+    add(1, priority(Priority::Low));
+    host->advance(3ms);
+    submit(
+        store,
+        [&](Log &log) {
+            host->advance(2ms);
+            log.add(2);
+        },
+        priority(Priority::High));
+    store->observer = [&] { host->advance(1ms); };
+    QVERIFY(host->runUntilIdle());
+    const BatchMetrics metrics = coordinator->metrics();
+    QCOMPARE(metrics.flushTime.count(), 1);
+    QCOMPARE(metrics.flushTime.max(), 3ms);
+    const Histogram low = metrics.latency[std::size_t(Priority::Low)];
+    const Histogram high = metrics.latency[std::size_t(Priority::High)];
+    QCOMPARE(low.count(), 1);
+    QCOMPARE(low.max(), 6ms);
+    QCOMPARE(high.max(), 3ms);
+    QVERIFY(metrics.latency[std::size_t(Priority::Normal)].isEmpty());
+    QCOMPARE(coordinator->latencyMilliseconds(Priority::Low, 100), 6.);
+    QCOMPARE(coordinator->flushMilliseconds(100), 3.);
 }
 
 void tst_BatchCoordinator::flushWithADeadlineStopsThere()

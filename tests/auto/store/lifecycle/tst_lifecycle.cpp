@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/StateStore>
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qsemaphore.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <memory>
+#include <thread>
+
+using namespace Axiom;
+
+struct TallyState
+{
+    QList<int> entries;
+    AXIOM_FIELDS(TallyState, entries)
+};
+
+class TallyStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    UpdateTicket add(int entry)
+    {
+        return state.enqueue([entry](TallyState &s) { s.entries.append(entry); });
+    }
+    const QList<int> &entries() const { return state->entries; }
+
+    State<TallyState> state{this};
+};
+
+// Applications and threads come and go, with updates on their way.
+class tst_Lifecycle : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void pendingUpdatesAreAppliedAtQuit();
+    void updatesEnqueuedWhileQuittingAreApplied();
+    void updatesBetweenTwoEventLoopsAreApplied();
+    void updatesAfterTheApplicationAreRefused();
+    void threadThatWaitsForRoomIsLetGoAtQuit();
+    void workerMayOutliveTheStore();
+    void threadWithoutEventLoopIsServedByFlush();
+    void threadWithoutEventLoopIsToldOfWhatItLeft_data();
+    void threadWithoutEventLoopIsToldOfWhatItLeft();
+    void storeThatIsMovedRefusesUpdates();
+
+private:
+    // Runs the event loop until it has done all that it has to.
+    static void runApplication(QCoreApplication &application, std::function<void()> first)
+    {
+        QTimer::singleShot(0, &application, [&application, first = std::move(first)] {
+            first();
+            application.quit();
+        });
+        application.exec();
+    }
+
+    int m_argc = 1;
+    char m_name[5] = "test";
+    char *m_argv[2] = {m_name, nullptr};
+};
+
+void tst_Lifecycle::pendingUpdatesAreAppliedAtQuit()
+{
+    QCoreApplication application(m_argc, m_argv);
+    TallyStore store;
+    UpdateTicket ticket;
+    runApplication(application, [&] { ticket = store.add(1); });
+    QCOMPARE(ticket.status(), UpdateTicket::Applied);
+    QCOMPARE(store.entries(), QList<int>{1});
+}
+
+void tst_Lifecycle::updatesEnqueuedWhileQuittingAreApplied()
+{
+    std::unique_ptr<TallyStore> store;
+    UpdateTicket ticket;
+    QList<int> told;
+    {
+        QCoreApplication application(m_argc, m_argv);
+        store = std::make_unique<TallyStore>();
+        store->state.onChanged(&TallyState::entries, store.get(),
+                               [&](const QList<int> &entries) { told = entries; });
+        // After the coordinator, which has heard of it first.
+        connect(&application, &QCoreApplication::aboutToQuit, store.get(),
+                [&] { ticket = store->add(1); });
+        runApplication(application, [] {});
+        QCOMPARE(ticket.status(), UpdateTicket::Pending);
+    }
+    QCOMPARE(ticket.status(), UpdateTicket::Applied);
+    QCOMPARE(told, QList<int>{1});
+}
+
+void tst_Lifecycle::updatesBetweenTwoEventLoopsAreApplied()
+{
+    QCoreApplication application(m_argc, m_argv);
+    TallyStore store;
+    runApplication(application, [&] { store.add(1); });
+    const UpdateTicket between = store.add(2);
+    QCOMPARE(between.status(), UpdateTicket::Pending);
+    runApplication(application, [&] { store.add(3); });
+    QCOMPARE(between.status(), UpdateTicket::Applied);
+    QCOMPARE(store.entries(), (QList<int>{1, 2, 3}));
+}
+
+void tst_Lifecycle::updatesAfterTheApplicationAreRefused()
+{
+    std::unique_ptr<TallyStore> store;
+    {
+        QCoreApplication application(m_argc, m_argv);
+        store = std::make_unique<TallyStore>();
+    }
+    QCOMPARE(store->add(1).status(), UpdateTicket::Dropped);
+    store->state.apply([](TallyState &s) { s.entries.append(2); });
+    QCOMPARE(store->entries(), QList<int>{2});
+
+    QCoreApplication application(m_argc, m_argv);
+    const UpdateTicket again = store->add(3);
+    runApplication(application, [] {});
+    QCOMPARE(again.status(), UpdateTicket::Applied);
+    QCOMPARE(store->entries(), (QList<int>{2, 3}));
+}
+
+void tst_Lifecycle::threadThatWaitsForRoomIsLetGoAtQuit()
+{
+    QCoreApplication application(m_argc, m_argv);
+    TallyStore store;
+    store.setPendingLimit(1, OverflowPolicy::Block);
+    std::thread worker;
+    std::atomic<bool> stop = false;
+    runApplication(application, [&] {
+        worker = std::thread([&] {
+            while (!stop)
+                store.add(1);
+        });
+    });
+    // It may wait no more, though nobody makes room.
+    QTest::qSleep(1);
+    stop = true;
+    worker.join();
+    BatchCoordinator::instance()->flush();
+    QCOMPARE(store.pendingUpdates(), 0);
+}
+
+void tst_Lifecycle::workerMayOutliveTheStore()
+{
+    QCoreApplication application(m_argc, m_argv);
+    auto store = std::make_unique<TallyStore>();
+    QSemaphore begun;
+    std::atomic<bool> stop = false;
+    std::atomic<int> dropped = 0;
+    std::thread worker([&, handle = store->state.handle()] {
+        for (int i = 0; !stop || i < 100; ++i) {
+            UpdateTicket ticket = handle.enqueue([](TallyState &s) { s.entries.append(1); });
+            ticket.then(qApp, [&](UpdateTicket::Status status) {
+                dropped += status == UpdateTicket::Dropped;
+            });
+            begun.release();
+        }
+    });
+    begun.acquire(50);
+    application.processEvents();
+    store.reset();
+    begun.acquire(50);
+    stop = true;
+    worker.join();
+    BatchCoordinator::instance()->flush();
+    application.processEvents();
+    QVERIFY(dropped > 0);
+    QCOMPARE(BatchCoordinator::instance()->pendingCount(), 0);
+}
+
+void tst_Lifecycle::threadWithoutEventLoopIsServedByFlush()
+{
+    QCoreApplication application(m_argc, m_argv);
+    QList<int> entries;
+    const std::unique_ptr<QThread> thread(QThread::create([&] {
+        TallyStore store;
+        const UpdateTicket ticket = store.add(1);
+        BatchCoordinator::instance()->flush();
+        if (ticket.status() == UpdateTicket::Applied)
+            entries = store.entries();
+    }));
+    thread->start();
+    thread->wait();
+    QCOMPARE(entries, QList<int>{1});
+}
+
+void tst_Lifecycle::threadWithoutEventLoopIsToldOfWhatItLeft_data()
+{
+    QTest::addColumn<bool>("ofQt");
+    QTest::addRow("QThread") << true;
+    QTest::addRow("std::thread") << false;
+}
+
+void tst_Lifecycle::threadWithoutEventLoopIsToldOfWhatItLeft()
+{
+    QFETCH(const bool, ofQt);
+    QCoreApplication application(m_argc, m_argv);
+    UpdateTicket ticket;
+    const auto run = [&] {
+        TallyStore store;
+        ticket = store.add(1);
+    };
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("1 updates were dropped")));
+    if (ofQt) {
+        const std::unique_ptr<QThread> thread(QThread::create(run));
+        thread->start();
+        thread->wait();
+    } else {
+        std::thread(run).join();
+    }
+    QCOMPARE(ticket.status(), UpdateTicket::Dropped);
+}
+
+void tst_Lifecycle::storeThatIsMovedRefusesUpdates()
+{
+    QCoreApplication application(m_argc, m_argv);
+    QThread thread;
+    thread.start();
+    TallyStore store;
+    const UpdateTicket before = store.add(1);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cannot be moved")));
+    store.moveToThread(&thread);
+    QCOMPARE(before.status(), UpdateTicket::Applied);
+    const UpdateTicket after = store.add(2);
+    QCOMPARE(after.status(), UpdateTicket::Dropped);
+    thread.quit();
+    thread.wait();
+    QCOMPARE(store.entries(), QList<int>{1});
+}
+
+QTEST_APPLESS_MAIN(tst_Lifecycle)
+
+#include "tst_lifecycle.moc"
