@@ -116,7 +116,7 @@ UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, D
                 return UpdateTicket::Rejected;
             target.m_blocked.fetch_add(1);
             if (target.m_pending.load() >= target.m_pendingLimit)
-                m_room.wait(&m_mutex);
+                m_room.wait(m_mutex);
             target.m_blocked.fetch_sub(1);
         }
     }
@@ -174,7 +174,7 @@ void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy poli
     target.m_pendingLimit = limit;
     target.m_overflowPolicy = policy;
     target.m_oldest.clear();
-    m_room.wakeAll();
+    m_room.notify_all();
 }
 
 void Inbox::cancel(Update *update)
@@ -221,7 +221,7 @@ void Inbox::finish(Update *update, UpdateTicket::Status status)
     if (target.m_blocked.load() > 0) {
         const QMutexLocker locker(&m_mutex);
         if (left <= target.m_pendingLimit / 2)
-            m_room.wakeAll();
+            m_room.notify_all();
     }
 }
 
@@ -239,7 +239,7 @@ void Inbox::close()
         m_host = nullptr;
         list = takeAll();
         m_newest.clear();
-        m_room.wakeAll();
+        m_room.notify_all();
     }
     drop(list);
 }
@@ -258,7 +258,7 @@ void Inbox::setStalled(bool stalled)
 {
     const QMutexLocker locker(&m_mutex);
     m_stalled = stalled;
-    m_room.wakeAll();
+    m_room.notify_all();
 }
 
 UpdateList Inbox::takeAll()

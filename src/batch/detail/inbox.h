@@ -10,10 +10,10 @@
 
 #include <QtCore/qhash.h>
 #include <QtCore/qmutex.h>
-#include <QtCore/qwaitcondition.h>
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 
 namespace Axiom {
 class BatchHost;
@@ -90,7 +90,7 @@ private:
     void forget(const Update *update);
 
     QMutex m_mutex;
-    QWaitCondition m_room;
+    std::condition_variable_any m_room;
     UpdateList m_list;
     quint64 m_batch = 1;           // grows whenever the list is taken
     QHash<Key, Update *> m_newest; // waiting updates that have a key, taken ones included
