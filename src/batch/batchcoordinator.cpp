@@ -63,9 +63,12 @@ struct ReadyLane
     std::shared_ptr<UpdateTarget> target;
     Priority priority;
     nanoseconds deadline;
+    bool isCollected; // waits for the next frame
 
     friend bool operator<(const ReadyLane &a, const ReadyLane &b)
     {
+        if (a.isCollected != b.isCollected)
+            return a.isCollected;
         return a.priority != b.priority ? a.priority < b.priority : a.deadline > b.deadline;
     }
 };
@@ -109,6 +112,9 @@ public:
         nanoseconds late;
     };
 
+    // What a slice runs: urgent updates only, all but those that are collected for the next frame,
+    // these as well, or those too that are deferred.
+    enum class Scope : quint8 { Critical, Immediate, Frame, All };
     struct Parked
     {
         std::shared_ptr<UpdateTarget> target;
@@ -122,16 +128,19 @@ public:
 
     void sort(UpdateList list);
     void drain();
-    void runRounds(nanoseconds until, bool whileAnyWait);
-    bool runSlice(Priority least, nanoseconds until);
+    void runRounds(Scope scope, nanoseconds until, bool whileAnyWait);
+    bool runSlice(Scope scope, nanoseconds until);
+    bool isInScope(const ReadyLane &lane, Scope scope) const;
+    void queue(const std::shared_ptr<UpdateTarget> &store, Priority priority, nanoseconds deadline,
+               quint64 place);
+    nanoseconds collectedDueTime() const;
     UpdateTicket::Status run(Update *update);
     void wokenUp();
     void settle();
     void frameStarts(quintptr window);
-    bool waitsForFrame(nanoseconds now) const;
+    bool waitsForFrame() const;
     void requestFrame(nanoseconds now);
     nanoseconds dueTime(nanoseconds now) const;
-    nanoseconds sliceBudget() const;
     void dropAll();
     static UpdateTarget::Lane &laneOf(const std::shared_ptr<UpdateTarget> &store, Priority priority)
     {
@@ -359,7 +368,7 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
     const nanoseconds until = deadline.isForever()
         ? nanoseconds::max()
         : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
-    d->runRounds(until, true);
+    d->runRounds(Private::Scope::All, until, true);
     d->settle();
 }
 
@@ -376,7 +385,7 @@ void BatchCoordinator::flushForFrame()
 {
     if (d->applying)
         return;
-    d->runRounds(d->host->now() + d->sliceBudget(), false);
+    d->runRounds(Private::Scope::Frame, d->host->now() + d->target.sliceBudget(), false);
     d->settle();
 }
 
@@ -389,7 +398,7 @@ void BatchCoordinator::flushCritical()
     if (d->applying)
         return;
     d->drain();
-    d->runSlice(Priority::Critical, nanoseconds::max());
+    d->runSlice(Private::Scope::Critical, nanoseconds::max());
     d->settle();
 }
 
@@ -549,6 +558,17 @@ void BatchCoordinator::Private::sort(UpdateList list)
         return;
     const nanoseconds now = host->now();
     int count = 0;
+    std::vector<UpdateTarget *> stores;
+    for (const Update *update = list.first; update; update = update->next) {
+        UpdateTarget *store = update->target.get();
+        if (store->m_arrivals++ == 0)
+            stores.push_back(store);
+    }
+    for (UpdateTarget *store : stores) {
+        store->m_pace.arrived(now, std::exchange(store->m_arrivals, 0), target);
+        store->m_isCollected.store(store->m_pace.mode() != UpdateMode::Immediate,
+                                   std::memory_order_relaxed);
+    }
     while (Update *update = list.takeFirst()) {
         ++count;
         cascade |= update->isFromObserver;
@@ -560,11 +580,19 @@ void BatchCoordinator::Private::sort(UpdateList list)
         update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
         lane.append(update);
         if (!update->target->m_isParked && (first || update->deadline != nanoseconds::max())) {
-            ready.insert({update->target, update->priority, update->expiry});
-            expiries.insert({update->target, update->priority, update->expiry, place});
+            queue(update->target, update->priority, update->expiry, place);
         }
     }
     predictor.record(now, count);
+}
+
+void BatchCoordinator::Private::queue(const std::shared_ptr<UpdateTarget> &store, Priority priority,
+                                      nanoseconds deadline, quint64 place)
+{
+    const bool isCollected =
+        priority < Priority::High && store->m_pace.mode() != UpdateMode::Immediate;
+    ready.insert({store, priority, deadline, isCollected});
+    expiries.insert({store, priority, deadline, place});
 }
 
 // How long an update may wait that has no deadline of its own, before it is overdue.
@@ -602,8 +630,6 @@ void BatchCoordinator::Private::dropStale()
 void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &store,
                                            nanoseconds now)
 {
-    if (std::exchange(store->m_roundSerial, roundSerial) == roundSerial)
-        return;
     if (std::exchange(store->m_flushSerial, flushSerial) != flushSerial)
         store->m_rounds = 0;
     if (++store->m_rounds < maxRounds || store->m_isParked)
@@ -641,8 +667,7 @@ void BatchCoordinator::Private::makeReady(const std::shared_ptr<UpdateTarget> &s
         const UpdateTarget::Lane &lane = store->m_lanes[priority];
         if (lane.isEmpty())
             continue;
-        ready.insert({store, Priority(priority), lane.first->expiry});
-        expiries.insert({store, Priority(priority), lane.first->expiry, lane.taken});
+        queue(store, Priority(priority), lane.first->expiry, lane.taken);
     }
 }
 
@@ -651,7 +676,7 @@ std::optional<ReadyLane> BatchCoordinator::Private::overdueLane(nanoseconds now)
     const Expiry *first = expiries.peek();
     if (!first || first->time > now)
         return std::nullopt;
-    return ReadyLane{first->target, first->priority, first->time};
+    return ReadyLane{first->target, first->priority, first->time, false};
 }
 
 void BatchCoordinator::Private::drain()
@@ -713,25 +738,40 @@ void BatchCoordinator::Private::reportMisses()
 
 // Runs what is ready, and after it what observers enqueue of what it announces; on demand also what
 // comes in from elsewhere meanwhile.
-void BatchCoordinator::Private::runRounds(nanoseconds until, bool whileAnyWait)
+void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until, bool whileAnyWait)
 {
     if (++flushDepth == 1)
         ++flushSerial;
     drain();
     do {
         cascade = false;
-        if (ready.isEmpty() || !runSlice(Priority::Idle, until))
+        if (ready.isEmpty() || !runSlice(scope, until))
             break;
         drain();
     } while ((cascade || whileAnyWait) && (until == nanoseconds::max() || host->now() < until));
     --flushDepth;
 }
 
-// Runs what is ready and at least that urgent until the time is up, then announces it. Returns
-// whether there was anything to run and time is left.
-bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
+bool BatchCoordinator::Private::isInScope(const ReadyLane &lane, Scope scope) const
+{
+    switch (scope) {
+    case Scope::Critical:
+        return lane.priority == Priority::Critical;
+    case Scope::Immediate:
+        return !lane.isCollected || backlog;
+    case Scope::Frame:
+    case Scope::All:
+        break;
+    }
+    return true;
+}
+
+// Runs what is ready and in scope until the time is up, then announces it. Returns whether there was
+// anything to run and time is left.
+bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 {
     std::vector<Done> done;
+    std::vector<ReadyLane> deferred;
     FlushInfo info;
     const nanoseconds start = host->now();
     const bool wasAnnouncing = inbox->m_isAnnouncing;
@@ -743,12 +783,17 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
         nanoseconds reserve = limited ? (until - start) / overdueShare : nanoseconds(0);
         nanoseconds now = start;
         int sinceClockRead = 0;
-        for (dropStale(); inTime && !ready.isEmpty() && ready.peek()->priority >= least;
+        for (dropStale(); inTime && !ready.isEmpty() && isInScope(*ready.peek(), scope);
              dropStale()) {
             std::optional<ReadyLane> overdue;
             if (reserve > nanoseconds(0) && ready.peek()->priority < Priority::Critical)
                 overdue = overdueLane(now);
             const ReadyLane lane = overdue ? *overdue : *ready.extractMax();
+            if (scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
+                && lane.target->m_pace.deferredUntil(target) > start) {
+                deferred.push_back(lane);
+                continue;
+            }
             const std::size_t doneBefore = done.size();
             runLane(lane,
                     overdue ? overdueUpdatesPerClockRead : updatesPerClockRead - sinceClockRead,
@@ -758,7 +803,8 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
             const UpdateTarget::Lane &rest = laneOf(lane.target, lane.priority);
             if (!rest.isEmpty()) {
                 if (!overdue)
-                    ready.insert({lane.target, lane.priority, rest.first->expiry});
+                    ready.insert(
+                        {lane.target, lane.priority, rest.first->expiry, lane.isCollected});
                 expiries.insert({lane.target, lane.priority, rest.first->expiry, rest.taken});
             }
             if (overdue || sinceClockRead >= updatesPerClockRead) {
@@ -780,20 +826,26 @@ bool BatchCoordinator::Private::runSlice(Priority least, nanoseconds until)
     info.publishTime = end - start - info.applyTime;
     dropStale();
     // What a flush of urgent updates only has left alone waits for its frame as before.
-    if (least == Priority::Idle) {
+    if (scope >= Scope::Frame) {
         lastFlush = end;
         frameRequested.reset();
     }
-    backlog = !ready.isEmpty() && (backlog || !inTime);
+    backlog = !ready.isEmpty() && (scope == Scope::Critical ? backlog : !inTime);
+    for (ReadyLane &lane : deferred)
+        ready.insert(std::move(lane));
 
     if (done.empty())
         return false;
     ++flushes;
     ++roundSerial;
     flushTime.record(end - start);
+    const nanoseconds share = info.publishTime / std::max(info.stores, 1);
     for (const auto &[update, status] : done) {
         latency[std::size_t(update->priority)].record(end - update->submitted);
-        countRound(update->target, end);
+        if (std::exchange(update->target->m_roundSerial, roundSerial) != roundSerial) {
+            update->target->m_pace.flushed(end, end - start, share, target);
+            countRound(update->target, end);
+        }
         inbox->finish(update, status);
         Update::release(update);
     }
@@ -828,8 +880,10 @@ void BatchCoordinator::Private::wokenUp()
     drain();
     const nanoseconds now = host->now();
     requestFrame(now);
-    if (!ready.isEmpty() && dueTime(now) <= now)
-        runRounds(now + sliceBudget(), false);
+    if (!ready.isEmpty() && dueTime(now) <= now) {
+        const Scope scope = collectedDueTime() <= now ? Scope::Frame : Scope::Immediate;
+        runRounds(scope, now + target.sliceBudget(), false);
+    }
     if (!idleTasks.empty())
         runIdleTasks(host->now() + idleBudget, true);
     settle();
@@ -885,17 +939,14 @@ void BatchCoordinator::Private::frameStarts(quintptr window)
 }
 
 // Whether what is ready is to be flushed with a frame, or at the time that stands for one.
-bool BatchCoordinator::Private::waitsForFrame(nanoseconds now) const
+bool BatchCoordinator::Private::waitsForFrame() const
 {
-    const Priority urgency = ready.peek()->priority;
-    if (backlog)
-        return urgency < Priority::Critical;
-    return urgency < Priority::High && predictor.currentUpdateRate(now) >= target.batchingThreshold;
+    return backlog ? ready.peek()->priority < Priority::Critical : ready.peek()->isCollected;
 }
 
 void BatchCoordinator::Private::requestFrame(nanoseconds now)
 {
-    if (frameRequested || ready.isEmpty() || !waitsForFrame(now) || !host->requestFrame())
+    if (frameRequested || ready.isEmpty() || !waitsForFrame() || !host->requestFrame())
         return;
     frameRequested = now;
     const nanoseconds interval = host->frameInterval();
@@ -906,8 +957,11 @@ void BatchCoordinator::Private::requestFrame(nanoseconds now)
 // When the next flush shall be at the latest, given that there is work.
 nanoseconds BatchCoordinator::Private::dueTime(nanoseconds now) const
 {
-    if (!waitsForFrame(now) || (backlog && !frameRequested))
-        return now;
+    return waitsForFrame() && !(backlog && !frameRequested) ? collectedDueTime() : now;
+}
+
+nanoseconds BatchCoordinator::Private::collectedDueTime() const
+{
     nanoseconds due = frameRequested
         ? *frameRequested + std::min(framesWaitedFor * target.frameBudget, target.maxLatency)
         : lastFlush + std::min(target.frameBudget, target.maxLatency);
@@ -916,12 +970,6 @@ nanoseconds BatchCoordinator::Private::dueTime(nanoseconds now) const
     if (first && !(backlog && first->time - timerError <= lastFlush))
         due = std::min(due, first->time - timerError);
     return due;
-}
-
-nanoseconds BatchCoordinator::Private::sliceBudget() const
-{
-    return std::clamp<nanoseconds>(target.frameBudget / 4, std::chrono::milliseconds(2),
-                                   std::chrono::milliseconds(4));
 }
 
 // Before the thread goes on: arranges to be called again if anything is left. With nothing left, no

@@ -149,7 +149,8 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
     m_counters.queued.fetch_add(1, std::memory_order_relaxed);
     update->batch = m_batch;
     m_list.append(update);
-    const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil;
+    const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
+        || !target.m_isCollected.load(std::memory_order_relaxed);
     if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
         m_wake = Wake::Posted;
         m_host->wake();

@@ -4,6 +4,7 @@
 #ifndef AXIOM_PERFORMANCETARGET_H
 #define AXIOM_PERFORMANCETARGET_H
 
+#include <algorithm>
 #include <chrono>
 
 namespace Axiom {
@@ -16,6 +17,13 @@ struct PerformanceTarget
     std::chrono::nanoseconds maxLatency = std::chrono::nanoseconds(50'000'000);
     // Updates a second from which on batching pays; below, updates are flushed as they come.
     double batchingThreshold = 60;
+
+    // So long a flush applies updates at a stretch.
+    std::chrono::nanoseconds sliceBudget() const noexcept
+    {
+        return std::clamp<std::chrono::nanoseconds>(frameBudget / 4, std::chrono::milliseconds(2),
+                                                    std::chrono::milliseconds(4));
+    }
 
     friend bool operator==(const PerformanceTarget &, const PerformanceTarget &) = default;
 };

@@ -15,6 +15,12 @@ Q_NAMESPACE_EXPORT(AXIOM_CORE_EXPORT)
 enum class Priority : quint8 { Idle, Low, Normal, High, Critical };
 Q_ENUM_NS(Priority)
 
+enum class UpdateMode : quint8 { Immediate, Batch, Defer };
+Q_ENUM_NS(UpdateMode)
+
+enum class UpdateModeReason : quint8 { Quiet, Rate, RecentFlush, Cost, LongFrames };
+Q_ENUM_NS(UpdateModeReason)
+
 enum class OverflowPolicy : quint8 { Reject, DropOldest, Block };
 Q_ENUM_NS(OverflowPolicy)
 

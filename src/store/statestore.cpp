@@ -5,6 +5,7 @@
 
 #include "../batch/batchcoordinator.h"
 #include "../batch/detail/inbox.h"
+#include "../core/clock.h"
 #include "../core/logging_p.h"
 
 #include <QtCore/qcoreevent.h>
@@ -112,6 +113,8 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
             Qt::UniqueConnection);
     connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::residentBytesChanged,
             Qt::UniqueConnection);
+    connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::paceChanged,
+            Qt::UniqueConnection);
 }
 
 /*!
@@ -156,6 +159,47 @@ int StateStore::revisionForQml() const
 int StateStore::pendingUpdates() const
 {
     return d->core ? d->core->pendingCount() : 0;
+}
+
+/*!
+    \property Axiom::StateStore::updateMode
+    \brief How the coordinator flushes this store's updates of Normal and lower priority at present.
+
+    \list
+    \li UpdateMode::Immediate: as soon as the event loop gets to them.
+    \li UpdateMode::Batch: collected for the next frame. So it is when updates come at
+    PerformanceTarget::batchingThreshold or faster, three times running; when one comes within a
+    frame of the last flush; or when nine tenths of the last 16 flushes took longer to announce than
+    a slice may.
+    \li UpdateMode::Defer: collected for every second to fourth frame, after three frames running that
+    took over four fifths of their time, until ten took less than half. Deadlines hold all the same.
+    \endlist
+
+    It goes back to Immediate after 250 ms of silence, or after eight frames at less than half of the
+    threshold, but not before 100 ms. The mode changes when updates are applied, never with which
+    result. updateModeReason says why it was chosen. Notified at most four times a second.
+*/
+UpdateMode StateStore::updateMode() const
+{
+    return d->core ? d->core->pace().mode() : UpdateMode::Immediate;
+}
+
+/*!
+    \property Axiom::StateStore::updateModeReason
+    \brief Why updateMode is what it is.
+*/
+UpdateModeReason StateStore::updateModeReason() const
+{
+    return d->core ? d->core->pace().reason() : UpdateModeReason::Quiet;
+}
+
+/*!
+    \property Axiom::StateStore::updateRate
+    \brief Updates a second that arrive for this store now, a moving average.
+*/
+qreal StateStore::updateRate() const
+{
+    return d->core ? d->core->pace().rate(Clock::steady().now()) : 0;
 }
 
 /*!

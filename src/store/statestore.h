@@ -39,6 +39,14 @@ public:
     int pendingUpdates() const;
     Q_SIGNAL void pendingUpdatesChanged();
 
+    Q_PROPERTY(Axiom::UpdateMode updateMode READ updateMode NOTIFY paceChanged)
+    UpdateMode updateMode() const;
+    Q_PROPERTY(Axiom::UpdateModeReason updateModeReason READ updateModeReason NOTIFY paceChanged)
+    UpdateModeReason updateModeReason() const;
+    Q_PROPERTY(qreal updateRate READ updateRate NOTIFY paceChanged)
+    qreal updateRate() const;
+    Q_SIGNAL void paceChanged();
+
     Q_INVOKABLE void setPendingLimit(int limit,
                                      Axiom::OverflowPolicy policy = OverflowPolicy::Reject);
 

@@ -7,6 +7,7 @@
 #include "../../core/enums.h"
 #include "../updateticket.h"
 #include "updatefunction.h"
+#include "updatepace.h"
 
 #include <array>
 #include <atomic>
@@ -69,6 +70,8 @@ public:
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
 
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
+    // The owner's thread.
+    const UpdatePace &pace() const noexcept { return m_pace; }
     // From now on nothing is accepted any more.
     void refuseUpdates() noexcept { m_refuses.store(true, std::memory_order_relaxed); }
     bool acceptsUpdates() const noexcept { return !m_refuses.load(std::memory_order_relaxed); }
@@ -90,6 +93,7 @@ private:
     std::array<Lane, 5> m_lanes;
     std::atomic<int> m_pending = 0;
     std::atomic<bool> m_refuses = false;
+    std::atomic<bool> m_isCollected = false; // its updates wait for a frame, see UpdatePace
 
     // How many may wait, 0 for any number; with the inbox's mutex held.
     int m_pendingLimit = 0;
@@ -97,6 +101,8 @@ private:
     std::deque<UpdateTicket> m_oldest; // of those accepted, where the oldest are to be dropped
     std::atomic<int> m_blocked = 0;    // threads that wait for room
 
+    UpdatePace m_pace;
+    int m_arrivals = 0;    // among those that are being sorted
     bool m_joined = false; // part of the transaction that is open
 
     // How often it took part in the flush that is under way; see BatchCoordinator::updateStorm().

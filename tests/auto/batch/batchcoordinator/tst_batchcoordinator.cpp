@@ -158,6 +158,11 @@ private Q_SLOTS:
     void emptyQueueHasNoTimer();
     void emptyQueueHasNoTimerAfterASliceThatJustSufficed();
     void explicitFlushLeavesNoTimerBehind();
+    void urgentUpdateLeavesTheCollectedOnesAlone();
+    void storesHaveTheirOwnPace();
+    void storeThatTakesLongIsFlushedEveryFewFrames();
+    void storeGoesBackToImmediateWhenItsStreamEnds_data();
+    void storeGoesBackToImmediateWhenItsStreamEnds();
     void streamIsFlushedOnceAFrame();
     void slowStreamIsFlushedAsItComes();
     void highPriorityDoesNotWaitForTheFrame_data();
@@ -516,15 +521,94 @@ void tst_BatchCoordinator::explicitFlushLeavesNoTimerBehind()
     coordinator->flush();
     QCOMPARE(coordinator->pendingCount(), 0);
     QVERIFY(!host->timer());
+}
 
-    // An urgent update that empties the queue before the frame.
-    host->run(300ms);
+void tst_BatchCoordinator::urgentUpdateLeavesTheCollectedOnesAlone()
+{
     startStream();
+    const int collected = coordinator->pendingCount();
     QVERIFY(host->timer());
+    const auto due = *host->timer();
     add(1, priority(Priority::High));
     QVERIFY(host->turn());
+    QCOMPARE(entries(), QList<int>{1});
+    QCOMPARE(coordinator->pendingCount(), collected);
+    QCOMPARE(*host->timer(), due);
+    QVERIFY(host->runUntilIdle());
     QCOMPARE(coordinator->pendingCount(), 0);
-    QVERIFY(host->isIdle());
+}
+
+void tst_BatchCoordinator::storesHaveTheirOwnPace()
+{
+    host->setFrameInterval(16ms);
+    // A stream, and beside it an update now and then.
+    for (int i = 0; i < 1000; ++i) {
+        add(i);
+        if (i % 100 == 50) {
+            submit(other, [i](Log &log) { log.add(i); });
+            host->runDue();
+            QCOMPARE(other->value.entries.last(), i);
+        }
+        host->run(1ms);
+    }
+    QCOMPARE(store->pace().mode(), UpdateMode::Batch);
+    QCOMPARE(other->pace().mode(), UpdateMode::Immediate);
+    QCOMPARE(other->commits, 10);
+    QVERIFY2(store->commits <= host->frameCount() + 3, qPrintable(QString::number(store->commits)));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(store->value.entries.size(), 1000);
+}
+
+void tst_BatchCoordinator::storeThatTakesLongIsFlushedEveryFewFrames()
+{
+    host->setFrameInterval(16ms);
+    store->observer = [&] { host->advance(14ms); };
+    for (int i = 0; i < 1000; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QCOMPARE(store->pace().mode(), UpdateMode::Defer);
+    QCOMPARE(store->pace().reason(), UpdateModeReason::LongFrames);
+    const int commitsBefore = store->commits;
+    const int framesBefore = host->frameCount();
+    for (int i = 0; i < 200; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QVERIFY(store->commits - commitsBefore <= (host->frameCount() - framesBefore + 1) / 2);
+
+    // It recovers.
+    store->observer = {};
+    for (int i = 0; i < 2000; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QCOMPARE(store->pace().mode(), UpdateMode::Batch);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::storeGoesBackToImmediateWhenItsStreamEnds_data()
+{
+    QTest::addColumn<int>("interval"); // ms
+    QTest::addRow("silence") << 300;
+    QTest::addRow("slowly") << 60;
+}
+
+void tst_BatchCoordinator::storeGoesBackToImmediateWhenItsStreamEnds()
+{
+    QFETCH(const int, interval);
+    startStream();
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(store->pace().mode(), UpdateMode::Batch);
+    for (int i = 0; i < 30; ++i) {
+        host->run(std::chrono::milliseconds(interval));
+        add(i);
+        host->runDue();
+    }
+    QCOMPARE(store->pace().mode(), UpdateMode::Immediate);
+    QCOMPARE(store->pace().reason(), UpdateModeReason::Quiet);
+    QCOMPARE(coordinator->pendingCount(), 0);
 }
 
 void tst_BatchCoordinator::streamIsFlushedOnceAFrame()
