@@ -39,6 +39,9 @@ constexpr int updatesPerClockRead = 32;
 // hang it.
 constexpr int maxRounds = 100;
 
+// Memory for so many updates is kept from one flush to the next.
+constexpr std::size_t mostSpareDone = 65'536;
+
 // Idle tasks run for so long at a stretch: as if input had just come, which Core does not see.
 constexpr nanoseconds idleBudget = std::chrono::milliseconds(5);
 
@@ -165,6 +168,7 @@ public:
     PriorityQueue<ReadyLane> ready;
     PriorityQueue<Expiry> expiries;
     std::vector<Miss> misses;
+    std::vector<Done> spareDone; // memory for the next flush
     std::vector<Parked> parked;
     std::deque<IdleTask> idleTasks;
     UpdatePredictor predictor;
@@ -436,9 +440,7 @@ qreal BatchCoordinator::updateRate() const
 */
 int BatchCoordinator::pendingCount() const
 {
-    const auto &counters = d->inbox->m_counters;
-    return int(counters.queued.load(std::memory_order_relaxed)
-               - counters.finished.load(std::memory_order_relaxed));
+    return int(d->inbox->pendingCount());
 }
 
 /*!
@@ -446,15 +448,15 @@ int BatchCoordinator::pendingCount() const
 */
 BatchMetrics BatchCoordinator::metrics() const
 {
-    const auto &counters = d->inbox->m_counters;
+    const Inbox &inbox = *d->inbox;
     BatchMetrics metrics;
-    metrics.queued = counters.queued.load(std::memory_order_relaxed);
-    metrics.applied = counters.applied.load(std::memory_order_relaxed);
-    metrics.coalesced = counters.coalesced.load(std::memory_order_relaxed);
-    metrics.cancelled = counters.cancelled.load(std::memory_order_relaxed);
-    metrics.failed = counters.failed.load(std::memory_order_relaxed);
-    metrics.dropped = counters.dropped.load(std::memory_order_relaxed);
-    metrics.rejected = counters.rejected.load(std::memory_order_relaxed);
+    metrics.queued = inbox.m_accepted.load(std::memory_order_relaxed);
+    metrics.applied = inbox.endedCount(UpdateTicket::Applied);
+    metrics.coalesced = inbox.endedCount(UpdateTicket::Coalesced);
+    metrics.cancelled = inbox.endedCount(UpdateTicket::Cancelled);
+    metrics.failed = inbox.endedCount(UpdateTicket::Failed);
+    metrics.dropped = inbox.endedCount(UpdateTicket::Dropped);
+    metrics.rejected = inbox.endedCount(UpdateTicket::Rejected);
     metrics.deadlineMisses = d->deadlineMisses;
     metrics.flushTime = d->flushTime;
     metrics.latency = d->latency;
@@ -770,7 +772,7 @@ bool BatchCoordinator::Private::isInScope(const ReadyLane &lane, Scope scope) co
 // anything to run and time is left.
 bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 {
-    std::vector<Done> done;
+    std::vector<Done> done = std::exchange(spareDone, {});
     std::vector<ReadyLane> deferred;
     FlushInfo info;
     const nanoseconds start = host->now();
@@ -840,15 +842,26 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     ++roundSerial;
     flushTime.record(end - start);
     const nanoseconds share = info.publishTime / std::max(info.stores, 1);
+    for (auto first = done.begin(); first != done.end();) {
+        const auto last = std::find_if(first, done.end(), [first](const Done &next) {
+            return next.status != first->status || next.update->target != first->update->target;
+        });
+        inbox->countEnded(*first->update->target, first->status, int(last - first));
+        first = last;
+    }
     for (const auto &[update, status] : done) {
+        update->counted = false;
         latency[std::size_t(update->priority)].record(end - update->submitted);
         if (std::exchange(update->target->m_roundSerial, roundSerial) != roundSerial) {
             update->target->m_pace.flushed(end, end - start, share, target);
             countRound(update->target, end);
         }
-        inbox->finish(update, status);
+        update->finish(status);
         Update::release(update);
     }
+    done.clear();
+    if (done.capacity() <= mostSpareDone)
+        spareDone = std::move(done);
     dropStale();
     reportMisses();
     Q_EMIT q->flushed(info);

@@ -15,6 +15,11 @@ namespace Axiom {
 
 BatchHost::~BatchHost() = default;
 
+bool BatchHost::isSteady() const
+{
+    return false;
+}
+
 void BatchHost::wakeWhenIdle() { }
 
 bool BatchHost::requestFrame()

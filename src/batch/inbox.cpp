@@ -48,7 +48,7 @@ Inbox::~Inbox()
     close();
 }
 
-UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFunction function,
+UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
                            const UpdateOptions &options)
 {
     auto *update = new Update;
@@ -57,21 +57,26 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
         update->start();
         finish(update, status);
         Update::release(update);
-        return ticket;
     };
-    update->target = target;
-    if (!function)
-        return refuse(UpdateTicket::Rejected);
+    update->target = std::move(target);
+    if (!function) {
+        refuse(UpdateTicket::Rejected);
+        return ticket;
+    }
     update->function = std::move(function);
     update->priority = options.priority;
     update->key = options.coalesceKey;
     update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
 
+    // Before the lock, which others wait for.
+    if (m_isSteady.load(std::memory_order_relaxed))
+        update->submitted = Clock::steady().now();
+
     Displaced displaced;
     UpdateTicket::Status refusal = UpdateTicket::Pending;
     {
         const QMutexLocker locker(&m_mutex);
-        refusal = admit(*target, update->key, displaced);
+        refusal = admit(*update->target, update->key, displaced);
         if (refusal == UpdateTicket::Pending)
             accept(update, options);
     }
@@ -80,7 +85,9 @@ UpdateTicket Inbox::submit(const std::shared_ptr<UpdateTarget> &target, UpdateFu
         if (displaced.wasListed)
             Update::release(displaced.ticket.m_update);
     }
-    return refusal == UpdateTicket::Pending ? ticket : refuse(refusal);
+    if (refusal != UpdateTicket::Pending)
+        refuse(refusal);
+    return ticket;
 }
 
 // Finds room for an update, by waiting or at the cost of another one. Pending when it may come in,
@@ -126,7 +133,8 @@ UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, D
 void Inbox::accept(Update *update, const UpdateOptions &options)
 {
     UpdateTarget &target = *update->target;
-    update->submitted = m_host->now();
+    if (!m_isSteady.load(std::memory_order_relaxed))
+        update->submitted = m_host->now();
     if (!options.deadline.isForever()) {
         // One that has passed already shall count as missed, by however little.
         const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
@@ -146,7 +154,7 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
     }
     update->counted = true;
     target.m_pending.fetch_add(1, std::memory_order_relaxed);
-    m_counters.queued.fetch_add(1, std::memory_order_relaxed);
+    m_accepted.store(m_accepted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     update->batch = m_batch;
     m_list.append(update);
     const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
@@ -187,37 +195,17 @@ void Inbox::cancel(Update *update)
 
 void Inbox::finish(Update *update, UpdateTicket::Status status)
 {
-    if (!update->counted) { // never accepted
-        if (status == UpdateTicket::Rejected)
-            m_counters.rejected.fetch_add(1, std::memory_order_relaxed);
-        update->finish(status);
-        return;
-    }
-    switch (status) {
-    case UpdateTicket::Applied:
-        m_counters.applied.fetch_add(1, std::memory_order_relaxed);
-        break;
-    case UpdateTicket::Cancelled:
-        m_counters.cancelled.fetch_add(1, std::memory_order_relaxed);
-        break;
-    case UpdateTicket::Coalesced:
-        m_counters.coalesced.fetch_add(1, std::memory_order_relaxed);
-        break;
-    case UpdateTicket::Failed:
-        m_counters.failed.fetch_add(1, std::memory_order_relaxed);
-        break;
-    case UpdateTicket::Dropped:
-        m_counters.dropped.fetch_add(1, std::memory_order_relaxed);
-        break;
-    case UpdateTicket::Pending:
-    case UpdateTicket::Rejected:
-        break;
-    }
-    update->counted = false;
-    UpdateTarget &target = *update->target;
-    const int left = target.m_pending.fetch_sub(1) - 1;
-    m_counters.finished.fetch_add(1, std::memory_order_relaxed);
+    if (std::exchange(update->counted, false))
+        countEnded(*update->target, status, 1);
+    else if (status == UpdateTicket::Rejected) // never accepted
+        m_ended[status].fetch_add(1, std::memory_order_relaxed);
     update->finish(status);
+}
+
+void Inbox::countEnded(UpdateTarget &target, UpdateTicket::Status status, int count)
+{
+    m_ended[status].fetch_add(count, std::memory_order_relaxed);
+    const int left = target.m_pending.fetch_sub(count) - count;
     // Not one by one, which would cost a change of threads each.
     if (target.m_blocked.load() > 0) {
         const QMutexLocker locker(&m_mutex);
@@ -226,10 +214,20 @@ void Inbox::finish(Update *update, UpdateTicket::Status status)
     }
 }
 
+qint64 Inbox::pendingCount() const
+{
+    qint64 count = m_accepted.load(std::memory_order_relaxed);
+    for (const auto status : {UpdateTicket::Applied, UpdateTicket::Cancelled,
+                              UpdateTicket::Coalesced, UpdateTicket::Failed, UpdateTicket::Dropped})
+        count -= endedCount(status);
+    return count;
+}
+
 void Inbox::open(BatchHost *host)
 {
     const QMutexLocker locker(&m_mutex);
     m_host = host;
+    m_isSteady.store(host->isSteady(), std::memory_order_relaxed);
 }
 
 void Inbox::close()

@@ -11,6 +11,7 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qmutex.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -31,7 +32,7 @@ public:
     Inbox(const Inbox &) = delete;
     Inbox &operator=(const Inbox &) = delete;
 
-    UpdateTicket submit(const std::shared_ptr<UpdateTarget> &target, UpdateFunction function,
+    UpdateTicket submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
                         const UpdateOptions &options);
 
     static void cancel(Update *update);
@@ -62,18 +63,6 @@ private:
         }
     };
 
-    struct Counters
-    {
-        std::atomic<qint64> queued = 0;
-        std::atomic<qint64> finished = 0;
-        std::atomic<qint64> applied = 0;
-        std::atomic<qint64> coalesced = 0;
-        std::atomic<qint64> cancelled = 0;
-        std::atomic<qint64> failed = 0;
-        std::atomic<qint64> dropped = 0;
-        std::atomic<qint64> rejected = 0;
-    };
-
     void open(BatchHost *host);
     void close();
     // While nobody makes room, no thread shall wait for any.
@@ -86,6 +75,13 @@ private:
     void forgetKey(const Update *update);
     // Ends an update that has been started; the list's reference stays with the caller.
     void finish(Update *update, UpdateTicket::Status status);
+    // The same for the counters only, of several at once.
+    void countEnded(UpdateTarget &target, UpdateTicket::Status status, int count);
+    qint64 endedCount(UpdateTicket::Status status) const
+    {
+        return m_ended[status].load(std::memory_order_relaxed);
+    }
+    qint64 pendingCount() const;
     void drop(UpdateList &list);
     void forget(const Update *update);
 
@@ -100,7 +96,9 @@ private:
     bool m_stalled = false;
     bool m_isAnnouncing = false; // the owner's thread only
     const Qt::HANDLE m_home;
-    Counters m_counters;
+    std::atomic<bool> m_isSteady = false; // the host's time is Clock::steady()
+    std::atomic<qint64> m_accepted = 0;   // written with the mutex held
+    std::array<std::atomic<qint64>, UpdateTicket::Rejected + 1> m_ended = {};
 };
 
 } // namespace Axiom::detail
