@@ -55,6 +55,13 @@ struct DeadlineMissForeign
     QML_VALUE_TYPE(deadlineMiss)
 };
 
+struct BatchMetricsForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::BatchMetrics)
+    QML_VALUE_TYPE(batchMetrics)
+};
+
 struct FlushInfoForeign
 {
     Q_GADGET

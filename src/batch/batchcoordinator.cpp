@@ -210,10 +210,15 @@ public:
     after one frame at High priority, three at Normal, 250 ms at Low and 2 s at Idle. So that
     nothing starves, lanes that are overdue go before all but Critical ones for a fifth of each
     slice. A lone update is flushed as soon as the event loop gets to it; a stream of
-    them is collected and flushed once a frame. Updates of High and Critical priority do not wait
-    for the frame.
+    them is collected and flushed once a frame, store by store: see StateStore::updateMode. Updates of
+    High and Critical priority do not wait for the frame.
 
-    After a flush every store that it changed announces once what has changed.
+    After a flush every store that it changed announces once what has changed. What observers enqueue
+    then joins the same flush, as long as there is time; see updateStorm().
+
+    When the application quits, what waits is applied. Updates that come later wait for another event
+    loop, or for the end of the application object, which applies them too; after that they are
+    dropped, as their tickets say. On other threads that point is the end of the thread.
 
     \section1 Frames
     In the GUI thread of an application that uses the library \c AxiomState::Quick, a stream is
@@ -268,10 +273,13 @@ public:
     \class Axiom::BatchMetrics
     \inmodule AxiomState
     \inheaderfile AxiomState/BatchCoordinator
-    \brief Counts since the coordinator was made.
+    \brief Counts and times since the coordinator was made.
 
     Every update that was queued ends as exactly one of applied, coalesced, cancelled, failed and
-    dropped. \c notifications counts property signals, \c rowSignals those of list models.
+    dropped; \c rejected counts those that were not. \c notifications counts property signals,
+    \c rowSignals those of list models. \c flushTime holds how long flushes took, with what they
+    announced, and \c latency for each Priority how long it took from enqueue() to the end of the
+    announcement.
 */
 
 /*!
@@ -287,7 +295,11 @@ BatchCoordinator *BatchCoordinator::instance()
     if (!ownInstance) {
         struct Owner
         {
-            ~Owner() { ownInstance = nullptr; }
+            ~Owner()
+            {
+                if (coordinator)
+                    ownInstance = nullptr;
+            }
             std::unique_ptr<BatchCoordinator> coordinator;
         };
         static thread_local Owner owner;
@@ -444,7 +456,10 @@ int BatchCoordinator::pendingCount() const
 }
 
 /*!
-    Returns what has been counted so far.
+    \property Axiom::BatchCoordinator::metrics
+    \brief What has been counted so far.
+
+    Put together when it is read. Notified after a flush, at most four times a second.
 */
 BatchMetrics BatchCoordinator::metrics() const
 {

@@ -58,8 +58,22 @@ public:
     qreal lateMilliseconds() const { return double(late.count()) / 1e6; }
 };
 
-struct BatchMetrics
+struct AXIOM_CORE_EXPORT BatchMetrics
 {
+    Q_GADGET
+    Q_PROPERTY(qreal queued READ queuedForQml)
+    Q_PROPERTY(qreal applied READ appliedForQml)
+    Q_PROPERTY(qreal coalesced READ coalescedForQml)
+    Q_PROPERTY(qreal cancelled READ cancelledForQml)
+    Q_PROPERTY(qreal failed READ failedForQml)
+    Q_PROPERTY(qreal dropped READ droppedForQml)
+    Q_PROPERTY(qreal rejected READ rejectedForQml)
+    Q_PROPERTY(qreal deadlineMisses READ deadlineMissesForQml)
+    Q_PROPERTY(qreal flushes READ flushesForQml)
+    Q_PROPERTY(qreal notifications READ notificationsForQml)
+    Q_PROPERTY(qreal rowSignals READ rowSignalsForQml)
+
+public:
     qint64 queued = 0;
     qint64 applied = 0;
     qint64 coalesced = 0;
@@ -73,6 +87,19 @@ struct BatchMetrics
     qint64 rowSignals = 0;
     Histogram flushTime;
     std::array<Histogram, 5> latency; // by priority
+
+    // QML has no 64-bit integers.
+    qreal queuedForQml() const { return qreal(queued); }
+    qreal appliedForQml() const { return qreal(applied); }
+    qreal coalescedForQml() const { return qreal(coalesced); }
+    qreal cancelledForQml() const { return qreal(cancelled); }
+    qreal failedForQml() const { return qreal(failed); }
+    qreal droppedForQml() const { return qreal(dropped); }
+    qreal rejectedForQml() const { return qreal(rejected); }
+    qreal deadlineMissesForQml() const { return qreal(deadlineMisses); }
+    qreal flushesForQml() const { return qreal(flushes); }
+    qreal notificationsForQml() const { return qreal(notifications); }
+    qreal rowSignalsForQml() const { return qreal(rowSignals); }
 
     friend bool operator==(const BatchMetrics &, const BatchMetrics &) = default;
 };
@@ -101,6 +128,7 @@ public:
     Q_PROPERTY(int pendingCount READ pendingCount NOTIFY flushed)
     int pendingCount() const;
 
+    Q_PROPERTY(Axiom::BatchMetrics metrics READ metrics NOTIFY metricsChanged)
     BatchMetrics metrics() const;
     Q_INVOKABLE qreal latencyMilliseconds(Axiom::Priority priority, qreal percent) const;
     Q_INVOKABLE qreal flushMilliseconds(qreal percent) const;
@@ -131,5 +159,6 @@ private:
 
 Q_DECLARE_METATYPE(Axiom::FlushInfo)
 Q_DECLARE_METATYPE(Axiom::DeadlineMiss)
+Q_DECLARE_METATYPE(Axiom::BatchMetrics)
 
 #endif // AXIOM_BATCHCOORDINATOR_H

@@ -325,6 +325,8 @@ void StateCore::setStrategy(CowStrategy strategy)
 void StateCore::detach()
 {
     m_store = nullptr;
+    // Those that wait know their store, and it may know them.
+    inbox->setPendingLimit(*this, 0, OverflowPolicy::Reject);
     m_prepared.reset();
     m_errors.clear();
 }

@@ -282,6 +282,7 @@ void tst_BatchCoordinator::init()
 
 void tst_BatchCoordinator::cleanup()
 {
+    store->inbox->setPendingLimit(*store, 0, OverflowPolicy::Reject); // as a store does that dies
     coordinator.reset();
     store.reset();
     other.reset();
