@@ -96,6 +96,34 @@ TestCase {
         compare(BatchCoordinator.pendingCount, 0);
     }
 
+    function test_metricsAreReadable() {
+        const store = make();
+        const before = BatchCoordinator.metrics.applied;
+        store.enqueueMany(10);
+        BatchCoordinator.flush();
+        compare(BatchCoordinator.metrics.applied - before, 10);
+        verify(BatchCoordinator.latencyMilliseconds(Axiom.Normal, 99) > 0);
+        verify(BatchCoordinator.flushMilliseconds(50) > 0);
+    }
+
+    function test_floodIsBounded() {
+        const store = make();
+        store.setPendingLimit(5, Axiom.Reject);
+        const before = BatchCoordinator.metrics.rejected;
+        store.enqueueMany(20);
+        compare(store.pendingUpdates, 5);
+        BatchCoordinator.flush();
+        compare(store.width, 5);
+        compare(BatchCoordinator.metrics.rejected - before, 15);
+    }
+
+    function test_paceIsReadable() {
+        const store = make();
+        compare(store.updateMode, Axiom.Immediate);
+        compare(store.updateModeReason, Axiom.Quiet);
+        compare(store.updateRate, 0);
+    }
+
     function test_computedPropertyFollows() {
         const store = make();
         store.fill(3);
