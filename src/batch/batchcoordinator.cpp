@@ -890,22 +890,25 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 void BatchCoordinator::Private::wokenUp()
 {
     // From here on a submission wakes us up again, as an observer may open an event loop.
+    bool isFull = false;
     {
         const QMutexLocker locker(&inbox->m_mutex);
         inbox->m_wake = Inbox::Wake::None;
         inbox->m_stalled = false;
+        isFull = std::exchange(inbox->m_isFull, false);
     }
     everWoken = true;
     // An event loop opened by an update: what came in waits for that update to return.
     if (applying)
         return;
+    drain();
+    backlog |= isFull && !ready.isEmpty();
     // A wake-up posted during the last flush comes in the same pass over posted events. Others
     // get their turn before the next flush, by way of a timer.
     if (std::exchange(yield, false)) {
         settle();
         return;
     }
-    drain();
     const nanoseconds now = host->now();
     requestFrame(now);
     if (!ready.isEmpty() && dueTime(now) <= now) {

@@ -121,6 +121,11 @@ UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, D
             // The owner's thread would wait for itself.
             if (m_stalled || m_home == QThread::currentThreadId())
                 return UpdateTicket::Rejected;
+            m_isFull = true;
+            if (m_wake != Wake::Posted) {
+                m_wake = Wake::Posted;
+                m_host->wake();
+            }
             target.m_blocked.fetch_add(1);
             if (target.m_pending.load() >= target.m_pendingLimit)
                 m_room.wait(m_mutex);

@@ -93,6 +93,7 @@ private:
     BatchHost *m_host = nullptr;
     std::chrono::nanoseconds m_delayedUntil = std::chrono::nanoseconds::max();
     Wake m_wake = Wake::None;
+    bool m_isFull = false; // a thread waits for room: no time to collect
     bool m_stalled = false;
     bool m_isAnnouncing = false; // the owner's thread only
     const Qt::HANDLE m_home;

@@ -216,6 +216,7 @@ Shown measure(const Load &load)
     if (!item)
         qFatal("%s", qPrintable(component.errorString()));
     item->setParentItem(window.contentItem());
+    Axiom::FrameSync::attach(&window); // as an import of Axiom.State does
     window.show();
 
     const int count = int(load.rate * std::chrono::duration<double>(load.duration).count());
