@@ -12,7 +12,7 @@ Rectangle {
     required property int change
     required property int trades
 
-    signal traded
+    readonly property InstrumentList list: ListView.view as InstrumentList
 
     width: ListView.view ? ListView.view.width : 0
     implicitHeight: 40
@@ -65,10 +65,10 @@ Rectangle {
         height: 8
 
         Rectangle {
-            readonly property real extent: Math.min(60, Math.abs(root.change) / 4)
+            id: extent
 
-            x: root.change >= 0 ? 60 : 60 - extent
-            width: extent
+            x: root.change >= 0 ? 60 : 60 - extent.width
+            width: Math.min(60, Math.abs(root.change) / 4)
             height: parent.height
             radius: 2
             color: root.change >= 0 ? Theme.up : Theme.down
@@ -90,7 +90,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         width: 64
         horizontalAlignment: Text.AlignRight
-        text: root.trades
+        text: root.trades.toString()
         font.pixelSize: Theme.small
         color: Theme.secondary
     }
@@ -103,7 +103,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         implicitHeight: 28
         text: qsTr("Buy")
-        onClicked: root.traded()
+        onClicked: root.list.board.trade(root.index)
         Accessible.name: qsTr("Buy %1").arg(root.symbol)
     }
 }

@@ -81,7 +81,7 @@ ApplicationWindow {
             radius: 1
             color: Theme.accent
 
-            NumberAnimation on x {
+            NumberAnimation on x  {
                 from: -96
                 to: window.width
                 duration: 3000
@@ -94,19 +94,10 @@ ApplicationWindow {
         anchors.fill: parent
         spacing: 0
 
-        ListView {
-            id: list
-
+        InstrumentList {
             Layout.fillWidth: true
             Layout.fillHeight: true
-            clip: true
-            model: window.board.model
-            ScrollBar.vertical: ScrollBar {
-            }
-
-            delegate: InstrumentRow {
-                onTraded: window.board.trade(index)
-            }
+            board: window.board
         }
 
         Rectangle {
@@ -161,7 +152,7 @@ ApplicationWindow {
                     Figure {
                         Layout.fillWidth: true
                         label: qsTr("frames a second")
-                        value: window.board.frameRate
+                        value: window.board.frameRate.toString()
                     }
 
                     Figure {
@@ -186,7 +177,7 @@ ApplicationWindow {
                     Figure {
                         Layout.fillWidth: true
                         label: qsTr("deadlines missed")
-                        value: window.board.misses
+                        value: window.board.misses.toString()
                         alarming: window.board.misses > 0
                     }
 

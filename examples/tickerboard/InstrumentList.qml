@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Controls.Basic
+import Tickerboard
+
+ListView {
+    id: root
+
+    required property Board board
+
+    clip: true
+    model: root.board.model
+    ScrollBar.vertical: ScrollBar {
+    }
+
+    delegate: InstrumentRow {
+    }
+}
