@@ -120,6 +120,21 @@ const char rowQml[] = R"(
     }
 )";
 
+// Counts the times that a window is told to make a frame.
+class RequestCounter : public QObject
+{
+public:
+    explicit RequestCounter(QWindow *window) { window->installEventFilter(this); }
+    int requests = 0;
+
+protected:
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        requests += event->type() == QEvent::UpdateRequest;
+        return false;
+    }
+};
+
 // What the frames of one window showed. Looks while the GUI thread waits for the scene graph to take
 // over the items, on the render thread if there is one.
 struct Frames
@@ -145,7 +160,8 @@ private Q_SLOTS:
     void frameShowsEachFlushWholeAndOnce_data();
     void frameShowsEachFlushWholeAndOnce();
     void windowsShareOneFlush();
-    void hiddenWindowHoldsNothingUp();
+    void hiddenWindowIsNotAsked();
+    void minimisedWindowIsNotAsked();
     void windowMayDieBetweenFrames();
     void windowMayDieInAFlush();
     void nestedEventLoopKeepsReceivingFrames();
@@ -321,14 +337,19 @@ void tst_FrameSync::windowsShareOneFlush()
     }
 }
 
-void tst_FrameSync::hiddenWindowHoldsNothingUp()
+void tst_FrameSync::hiddenWindowIsNotAsked()
 {
     const auto view = show();
     startStream();
     view->window->hide();
-    QTRY_VERIFY_WITH_TIMEOUT(!view->window->isExposed(), patience);
-    const int before = store->submitted;
+    // Once it has made the frame that it was asked for.
+    int before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 100; }));
+    const RequestCounter counter(view->window.get());
+    before = store->submitted;
     QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 200; }));
+    QCOMPARE(counter.requests, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(store->pendingUpdates(), 0, patience);
     // The first frame comes with an Expose event.
     view->frames = {};
     store->submit();
@@ -341,6 +362,24 @@ void tst_FrameSync::hiddenWindowHoldsNothingUp()
     QVERIFY(feedUntil(1'000, [&] { return view->frames.count >= 20; }));
     QCOMPARE(view->frames.torn, 0);
     QCOMPARE(view->frames.unshown, 0);
+}
+
+void tst_FrameSync::minimisedWindowIsNotAsked()
+{
+    // One without a scene, which would ask for frames itself.
+    QRasterWindow window;
+    window.resize(width, 40);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window, patience));
+    FrameSync::attach(&window);
+    startStream();
+    window.setWindowStates(Qt::WindowMinimized);
+    int before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 100; }));
+    const RequestCounter counter(&window);
+    before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 200; }));
+    QCOMPARE(counter.requests, 0);
 }
 
 void tst_FrameSync::windowMayDieBetweenFrames()
@@ -395,21 +434,11 @@ void tst_FrameSync::nestedEventLoopKeepsReceivingFrames()
 
 void tst_FrameSync::idleWindowIsAskedForNothing()
 {
-    struct Counter : QObject
-    {
-        bool eventFilter(QObject *, QEvent *event) override
-        {
-            requests += event->type() == QEvent::UpdateRequest;
-            return false;
-        }
-        int requests = 0;
-    } counter;
     const auto view = show();
     startStream();
-    view->window->installEventFilter(&counter);
     QTRY_COMPARE_WITH_TIMEOUT(store->pendingUpdates(), 0, patience);
     QTest::qWait(100);
-    counter.requests = 0;
+    const RequestCounter counter(view->window.get());
     QTest::qWait(300);
     QCOMPARE(counter.requests, 0);
     // One that comes alone is no reason to ask either: it shows by itself.
@@ -422,28 +451,19 @@ void tst_FrameSync::idleWindowIsAskedForNothing()
 
 void tst_FrameSync::anyWindowCanBeAttached()
 {
-    struct Window : QRasterWindow
-    {
-        bool event(QEvent *event) override
-        {
-            requests += event->type() == QEvent::UpdateRequest;
-            return QRasterWindow::event(event);
-        }
-        int requests = 0;
-    };
     FrameSync::attach(nullptr);
     {
-        Window window;
+        QRasterWindow window;
         window.resize(width, 40);
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window, patience));
+        RequestCounter counter(&window);
         startStream();
-        QCOMPARE(window.requests, 0);
+        QCOMPARE(counter.requests, 0);
         FrameSync::attach(&window);
         FrameSync::attach(&window);
         const qint64 before = BatchCoordinator::instance()->metrics().flushes;
-        window.requests = 0;
-        QVERIFY(feedUntil(1'000, [&] { return window.requests >= 100; }));
+        QVERIFY(feedUntil(1'000, [&] { return counter.requests >= 100; }));
         const qint64 flushes = BatchCoordinator::instance()->metrics().flushes - before;
         QVERIFY2(flushes <= 110, qPrintable(QString::number(flushes)));
         QVERIFY(flushes >= 90);
