@@ -13,7 +13,4 @@ ListView {
     model: root.board.model
     ScrollBar.vertical: ScrollBar {
     }
-
-    delegate: InstrumentRow {
-    }
 }

@@ -98,6 +98,9 @@ ApplicationWindow {
             Layout.fillWidth: true
             Layout.fillHeight: true
             board: window.board
+
+            delegate: InstrumentRow {
+            }
         }
 
         Rectangle {
