@@ -43,6 +43,13 @@ ApplicationWindow {
                 Layout.fillWidth: true
             }
 
+            ActionButton {
+                text: window.board.sorted ? qsTr("Sorted by change ✓") : qsTr("Sort by change")
+                onClicked: window.board.sorted = !window.board.sorted
+                Accessible.checkable: true
+                Accessible.checked: window.board.sorted
+            }
+
             Text {
                 text: qsTr("%L1 ticks a second").arg(window.board.rate)
                 font.pixelSize: Theme.body

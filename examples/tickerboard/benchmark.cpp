@@ -17,10 +17,18 @@ struct Run
 {
     int rate;
     bool floods; // with updates of low priority, all at once
+    bool sorts;
+    const char *title;
 };
 
-constexpr std::array runs = {Run{1000, false}, Run{20'000, false}, Run{20'000, true},
-                             Run{200'000, false}};
+constexpr std::array runs = {
+    Run{1000, false, false, "A list as it comes"},
+    Run{20'000, false, false, ""},
+    Run{200'000, false, false, ""},
+    Run{20'000, true, false, "With 100,000 updates of low priority at once"},
+    Run{1000, false, true, "A list sorted by what changed most"},
+    Run{20'000, false, true, ""},
+};
 constexpr int tradeInterval = 50; // ms
 
 struct Way
@@ -39,14 +47,16 @@ int runBenchmark(Board &board, double seconds)
     bool complete = true;
     std::printf("%-14s %9s %10s %12s %8s %14s %16s %16s\n", "", "ticks/s", "applied/s", "signals/s",
                 "frames/s", "longest [ms]", "urgent p50 [ms]", "urgent max [ms]");
-    for (const auto [rate, floods] : runs) {
-        if (floods)
-            std::printf("and %d updates of low priority\n", Board::FloodSize);
+    for (const auto [rate, floods, sorts, title] : runs) {
+        if (*title)
+            std::printf("%s\n", title);
         QList<Instrument> expected;
         for (const Way &way : ways) {
+            board.setSorted(false);
             board.setWay(way.way);
             board.reset();
             board.setRate(rate);
+            board.setSorted(sorts);
             const auto ticks = qint64(rate * seconds);
             QElapsedTimer timer;
             QElapsedTimer sinceTrade;
@@ -61,7 +71,7 @@ int runBenchmark(Board &board, double seconds)
                     QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
                 if (sinceTrade.elapsed() >= tradeInterval) {
                     sinceTrade.restart();
-                    board.trade(trades++ % Board::Rows);
+                    board.order(trades++ % Board::Rows);
                 }
             }
             board.settle(); // a trade may just have been made

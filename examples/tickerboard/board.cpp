@@ -8,6 +8,7 @@
 
 #include <QtCore/qcoreapplication.h>
 
+#include <algorithm>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -83,6 +84,7 @@ void Board::reset()
     m_low.clear();
     m_lastTrade = 0;
     m_frames.clear();
+    m_sinceRefresh.start();
 }
 
 void Board::settle()
@@ -106,8 +108,12 @@ void Board::setWay(Way way)
     const bool wasRunning = m_isRunning;
     setRunning(false);
     reset();
+    const bool wasSorted = m_isSorted;
+    setSorted(false);
     m_way = way;
     Q_EMIT wayChanged();
+    Q_EMIT modelChanged();
+    setSorted(wasSorted);
     setRunning(wasRunning);
 }
 
@@ -138,11 +144,32 @@ void Board::play(qint64 ticks)
     m_feed->start(ticks);
 }
 
-QAbstractItemModel *Board::model()
+void Board::setSorted(bool sorted)
+{
+    if (m_isSorted == sorted)
+        return;
+    m_isSorted = sorted;
+    m_proxy.setSourceModel(sorted ? source() : nullptr);
+    if (sorted) {
+        m_proxy.setSortRole(source()->roleNames().key("change"));
+        m_proxy.sort(0, Qt::DescendingOrder);
+    }
+    Q_EMIT sortedChanged();
+    Q_EMIT modelChanged();
+}
+
+QAbstractItemModel *Board::source()
 {
     if (m_way == Coordinated)
         return state.listModel(&BoardState::instruments);
     return &m_plain;
+}
+
+QAbstractItemModel *Board::model()
+{
+    if (m_isSorted)
+        return &m_proxy;
+    return source();
 }
 
 void Board::setWindow(QQuickWindow *window)
@@ -203,7 +230,12 @@ void Board::finished(Priority priority, qint64 submitted)
 
 void Board::trade(int row)
 {
-    m_senders.emplace_back([this, row] { send({row, 100}, Priority::Critical); });
+    order(m_isSorted ? m_proxy.mapToSource(m_proxy.index(row, 0)).row() : row);
+}
+
+void Board::order(int position)
+{
+    m_senders.emplace_back([this, position] { send({position, 100}, Priority::Critical); });
 }
 
 void Board::flood()
@@ -218,10 +250,12 @@ void Board::refresh()
 {
     if (!m_isRunning)
         return;
-    constexpr int perSecond = 1000 / refreshInterval;
-    m_appliedRate = int(m_applied - std::exchange(m_appliedBefore, m_applied)) * perSecond;
-    m_signalRate = int(m_signals - std::exchange(m_signalsBefore, m_signals)) * perSecond;
-    m_frameRate = m_frames.count() * perSecond;
+    // A window that freezes refreshes its figures late, too.
+    const double seconds = double(std::max<qint64>(m_sinceRefresh.restart(), 1)) / 1000;
+    const auto rate = [seconds](qint64 count) { return int(double(count) / seconds); };
+    m_appliedRate = rate(m_applied - std::exchange(m_appliedBefore, m_applied));
+    m_signalRate = rate(m_signals - std::exchange(m_signalsBefore, m_signals));
+    m_frameRate = rate(m_frames.count());
     m_longestFrame = m_frames.longest();
     m_shownFrames = m_frames.last();
     m_frames.clear();

@@ -11,7 +11,9 @@
 #include <AxiomState/Histogram>
 #include <AxiomState/StateStore>
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qsemaphore.h>
+#include <QtCore/qsortfilterproxymodel.h>
 #include <QtCore/qtimer.h>
 #include <QtQml/qqml.h>
 #include <QtQuick/qquickwindow.h>
@@ -27,7 +29,8 @@ class Board : public Axiom::StateStore
     Q_PROPERTY(Way way READ way WRITE setWay NOTIFY wayChanged)
     Q_PROPERTY(int rate READ rate WRITE setRate NOTIFY rateChanged)
     Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
-    Q_PROPERTY(QAbstractItemModel *model READ model NOTIFY wayChanged)
+    Q_PROPERTY(bool sorted READ isSorted WRITE setSorted NOTIFY sortedChanged)
+    Q_PROPERTY(QAbstractItemModel *model READ model NOTIFY modelChanged)
     Q_PROPERTY(QQuickWindow *window READ window WRITE setWindow NOTIFY windowChanged)
     Q_PROPERTY(int appliedRate MEMBER m_appliedRate NOTIFY figuresChanged)
     Q_PROPERTY(int signalRate MEMBER m_signalRate NOTIFY figuresChanged)
@@ -59,12 +62,16 @@ public:
     void setRate(int rate);
     bool isRunning() const { return m_isRunning; }
     void setRunning(bool running);
+    bool isSorted() const { return m_isSorted; }
+    void setSorted(bool sorted); // by what has changed most, through a QSortFilterProxyModel
     QAbstractItemModel *model();
     QQuickWindow *window() const { return m_window; }
     void setWindow(QQuickWindow *window);
 
-    Q_INVOKABLE void trade(int row); // urgent, from another thread
+    Q_INVOKABLE void trade(int row); // of the model; urgent, from another thread
     Q_INVOKABLE void flood();        // so many that are not
+
+    void order(int position); // the same, by position in the collection
 
     // For the benchmark: a feed with an end, and what came of it.
     void play(qint64 ticks);
@@ -83,10 +90,13 @@ Q_SIGNALS:
     void wayChanged();
     void rateChanged();
     void runningChanged();
+    void sortedChanged();
+    void modelChanged();
     void windowChanged();
     void figuresChanged();
 
 private:
+    QAbstractItemModel *source();
     void send(const Tick &tick, Axiom::Priority priority);
     void finished(Axiom::Priority priority, qint64 submitted);
     void refresh();
@@ -95,9 +105,12 @@ private:
     int m_rate = 20'000;
     bool m_isRunning = false;
     QQuickWindow *m_window = nullptr;
+    bool m_isSorted = false;
     PlainModel m_plain;
+    QSortFilterProxyModel m_proxy;
     FrameTimes m_frames;
     QTimer m_timer;
+    QElapsedTimer m_sinceRefresh;
 
     std::atomic<qint64> m_backlog = 0;
     std::atomic<bool> m_isSettling = false;

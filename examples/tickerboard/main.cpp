@@ -25,10 +25,11 @@ int main(int argc, char **argv)
                                      u"seconds"_s, u"2"_s);
     const QCommandLineOption way(u"way"_s, u"Start with <way>: 0, 1 or 2."_s, u"way"_s, u"2"_s);
     const QCommandLineOption rate(u"rate"_s, u"Ticks a second."_s, u"rate"_s, u"20000"_s);
+    const QCommandLineOption plain(u"plain"_s, u"Start with the list as it comes."_s);
     const QCommandLineOption output(
         u"output"_s, u"Run for three seconds, save a screenshot in <directory>, and exit."_s,
         u"directory"_s);
-    parser.addOptions({benchmark, seconds, way, rate, output});
+    parser.addOptions({benchmark, seconds, way, rate, plain, output});
     parser.process(app);
 
     // Without a graphics processor the software renderer is both quicker and able to be grabbed.
@@ -58,6 +59,7 @@ int main(int argc, char **argv)
     }
     board->setRate(parser.value(rate).toInt());
     board->setWay(Board::Way(parser.value(way).toInt()));
+    board->setSorted(!parser.isSet(plain));
     board->setRunning(true);
     if (parser.isSet(output)) {
         QTimer::singleShot(1500, board, [board] {

@@ -131,7 +131,7 @@ public:
 
     void sort(UpdateList list);
     void drain();
-    void runRounds(Scope scope, nanoseconds until, bool whileAnyWait);
+    void runRounds(Scope scope, nanoseconds until);
     bool runSlice(Scope scope, nanoseconds until);
     bool isInScope(const ReadyLane &lane, Scope scope) const;
     void queue(const std::shared_ptr<UpdateTarget> &store, Priority priority, nanoseconds deadline,
@@ -384,7 +384,7 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
     const nanoseconds until = deadline.isForever()
         ? nanoseconds::max()
         : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
-    d->runRounds(Private::Scope::All, until, true);
+    d->runRounds(Private::Scope::All, until);
     d->settle();
 }
 
@@ -401,7 +401,7 @@ void BatchCoordinator::flushForFrame()
 {
     if (d->applying)
         return;
-    d->runRounds(Private::Scope::Frame, d->host->now() + d->target.sliceBudget(), false);
+    d->runRounds(Private::Scope::Frame, d->host->now() + d->target.sliceBudget());
     d->settle();
 }
 
@@ -647,6 +647,8 @@ void BatchCoordinator::Private::dropStale()
 void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &store,
                                            nanoseconds now)
 {
+    if (std::exchange(store->m_roundSerial, roundSerial) == roundSerial)
+        return;
     if (std::exchange(store->m_flushSerial, flushSerial) != flushSerial)
         store->m_rounds = 0;
     if (++store->m_rounds < maxRounds || store->m_isParked)
@@ -753,9 +755,9 @@ void BatchCoordinator::Private::reportMisses()
         Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
 }
 
-// Runs what is ready, and after it what observers enqueue of what it announces; on demand also what
-// comes in from elsewhere meanwhile.
-void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until, bool whileAnyWait)
+// Runs what is ready, and after it what observers enqueue of what it announces. What comes in from
+// elsewhere meanwhile waits for the next flush.
+void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
 {
     if (++flushDepth == 1)
         ++flushSerial;
@@ -765,7 +767,7 @@ void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until, bool w
         if (ready.isEmpty() || !runSlice(scope, until))
             break;
         drain();
-    } while ((cascade || whileAnyWait) && (until == nanoseconds::max() || host->now() < until));
+    } while (cascade && (until == nanoseconds::max() || host->now() < until));
     --flushDepth;
 }
 
@@ -867,10 +869,10 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     for (const auto &[update, status] : done) {
         update->counted = false;
         latency[std::size_t(update->priority)].record(end - update->submitted);
-        if (std::exchange(update->target->m_roundSerial, roundSerial) != roundSerial) {
+        if (std::exchange(update->target->m_flushedIn, roundSerial) != roundSerial)
             update->target->m_pace.flushed(end, end - start, share, target);
+        if (update->isFromObserver)
             countRound(update->target, end);
-        }
         update->finish(status);
         Update::release(update);
     }
@@ -913,7 +915,7 @@ void BatchCoordinator::Private::wokenUp()
     requestFrame(now);
     if (!ready.isEmpty() && dueTime(now) <= now) {
         const Scope scope = collectedDueTime() <= now ? Scope::Frame : Scope::Immediate;
-        runRounds(scope, now + target.sliceBudget(), false);
+        runRounds(scope, now + target.sliceBudget());
     }
     if (!idleTasks.empty())
         runIdleTasks(host->now() + idleBudget, true);

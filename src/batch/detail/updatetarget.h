@@ -106,6 +106,7 @@ private:
     bool m_joined = false; // part of the transaction that is open
 
     // How often it took part in the flush that is under way; see BatchCoordinator::updateStorm().
+    quint64 m_flushedIn = 0;
     quint64 m_flushSerial = 0;
     quint64 m_roundSerial = 0;
     int m_rounds = 0;
