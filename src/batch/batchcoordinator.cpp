@@ -253,6 +253,12 @@ public:
 */
 
 /*!
+    \fn std::chrono::nanoseconds Axiom::PerformanceTarget::sliceBudget() const
+    Returns for how long a flush applies updates at a stretch: a quarter of frameBudget, between 2 and
+    4 ms.
+*/
+
+/*!
     \variable Axiom::PerformanceTarget::maxLatency
     \brief The longest an update waits for its batch when nothing else holds the thread up.
 */

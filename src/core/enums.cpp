@@ -24,6 +24,36 @@
 */
 
 /*!
+    \enum Axiom::UpdateMode
+    \brief When updates of a store are flushed; see StateStore::updateMode.
+
+    \value Immediate As soon as the event loop gets to them.
+    \value Batch     With the next frame.
+    \value Defer     With every second to fourth frame.
+*/
+
+/*!
+    \enum Axiom::UpdateModeReason
+    \brief Why a store has its UpdateMode.
+
+    \value Quiet       Updates are few.
+    \value Rate        They come faster than PerformanceTarget::batchingThreshold.
+    \value RecentFlush One came within a frame of the last flush.
+    \value Cost        To announce them takes longer than a slice may.
+    \value LongFrames  Flushes have taken most of a frame's time.
+*/
+
+/*!
+    \enum Axiom::OverflowPolicy
+    \brief What becomes of an update when its store's queue is full; see
+    StateStore::setPendingLimit().
+
+    \value Reject     It is refused.
+    \value DropOldest The oldest that waits makes room.
+    \value Block      The caller waits for room.
+*/
+
+/*!
     \enum Axiom::CowStrategy
     \brief When data that is shared gets its private copy.
 
