@@ -340,7 +340,8 @@ void BatchCoordinator::setInstance(BatchCoordinator *coordinator)
 }
 
 /*!
-    Constructs a coordinator on \a host, for tests; instance() is what applications use.
+    Constructs a coordinator on \a host with the given \a parent, for tests; instance() is what
+    applications use.
 */
 BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent)
     : QObject(parent), d(std::make_unique<Private>(this, std::move(host)))
@@ -430,8 +431,8 @@ PerformanceTarget BatchCoordinator::performanceTarget() const
 }
 
 /*!
-    Sets what the coordinator aims at. A budget or latency that is not positive is refused with a
-    warning. From then on the budget no longer follows the display.
+    Sets what the coordinator aims at. A \a target whose budget or latency is not positive is refused
+    with a warning. From then on the budget no longer follows the display.
 */
 void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
 {
@@ -543,13 +544,14 @@ void BatchCoordinator::countRowSignals(int count)
 /*!
     \fn void Axiom::BatchCoordinator::flushed(const Axiom::FlushInfo &info)
 
-    Emitted after waiting updates have been applied and announced.
+    Emitted after waiting updates have been applied and announced; \a info tells what was done.
 */
 
 /*!
     \fn void Axiom::BatchCoordinator::deadlineMissed(const Axiom::DeadlineMiss &miss)
 
-    Emitted after a flush for each of its updates that ran after the deadline it was given.
+    Emitted after a flush for each of its updates that ran after the deadline it was given: see
+    \a miss.
 */
 
 /*!

@@ -66,6 +66,13 @@ UpdateTicket::~UpdateTicket()
 }
 
 /*!
+    \fn Axiom::UpdateTicket &Axiom::UpdateTicket::operator=(UpdateTicket other)
+    \fn void Axiom::UpdateTicket::swap(UpdateTicket &other)
+
+    Makes this ticket stand for the update of \a other, or exchanges the two. O(1), no allocation.
+*/
+
+/*!
     \fn bool Axiom::UpdateTicket::isValid() const
 
     Returns whether the ticket stands for an update; one that is default-constructed does not.
@@ -110,6 +117,13 @@ void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) 
         context, [callback = std::move(callback), status = status()] { call(callback, status); },
         Qt::QueuedConnection);
 }
+
+/*!
+    \fn template <std::invocable Callback> void Axiom::UpdateTicket::then(QObject *context, Callback callback) const
+
+    The same for a \a callback that does not ask for the status: it is called in the thread of
+    \a context.
+*/
 
 void Update::finish(UpdateTicket::Status result)
 {

@@ -61,7 +61,7 @@ public:
     \macro AXIOM_PROPERTY(Type, field, setter)
     \relates Axiom::StateStore
 
-    Declares a property for \a field of the store's state: Q_PROPERTY, getter, a \a setter and the
+    Declares a property of \a Type for \a field of the store's state: Q_PROPERTY, getter, a \a setter and the
     NOTIFY signal \c{<field>Changed}. The state is the member named \c state. What follows the macro
     is public.
 
@@ -72,9 +72,13 @@ public:
     \macro AXIOM_READONLY_PROPERTY(Type, field)
     \relates Axiom::StateStore
 
-    Like AXIOM_PROPERTY, without a setter.
+    Declares a property of \a Type for \a field like AXIOM_PROPERTY, without a setter.
 */
 
+/*!
+    Constructs a store with the given \a parent. Its State is constructed after it, as a member of
+    the derived class.
+*/
 StateStore::StateStore(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
 {
     Registry &all = registry();
@@ -245,7 +249,7 @@ qint64 StateStore::residentBytes() const
 }
 
 /*!
-    Sets when the working copy for an update is made: see CowStrategy.
+    Sets by \a strategy when the working copy for an update is made.
 */
 void StateStore::setStrategy(CowStrategy strategy)
 {
@@ -277,7 +281,7 @@ bool StateStore::event(QEvent *event)
 /*!
     \fn void Axiom::StateStore::errorOccurred(const Axiom::StateError &error)
 
-    Emitted once for each mutation or observer that threw. The state is as it was before the
+    Emitted once for each mutation or observer that threw, with the \a error. The state is as it was before the
     mutation.
 */
 

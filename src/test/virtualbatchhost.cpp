@@ -82,7 +82,7 @@ bool VirtualBatchHost::requestFrame()
 
 /*!
     \fn void Axiom::VirtualBatchHost::advance(std::chrono::nanoseconds by)
-    Moves the time forward and runs nothing: a mutation or an observer that takes so long.
+    Moves the time forward \a by so much and runs nothing: a mutation or an observer that takes so long.
 */
 
 /*!
@@ -119,7 +119,7 @@ void VirtualBatchHost::runDue()
 }
 
 /*!
-    Lets time pass, and runs what falls due meanwhile at its time. Work that takes longer by
+    Lets \a duration pass, and runs what falls due meanwhile at its time. Work that takes longer by
     advance() makes it later.
 */
 void VirtualBatchHost::run(nanoseconds duration)
