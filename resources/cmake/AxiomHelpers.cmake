@@ -70,7 +70,9 @@ endfunction()
 # <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit.
 function(axiom_add_test layer unit)
     set(environment "QT_QPA_PLATFORM=offscreen" "QT_FATAL_CRITICALS=1")
+    set(timeout 300)
     if(AXIOM_SANITIZE MATCHES "thread")
+        set(timeout 1200)
         list(APPEND environment
             "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/tsan.supp")
     endif()
@@ -81,7 +83,7 @@ function(axiom_add_test layer unit)
     axiom_strict(${target})
     add_test(NAME ${layer}/${unit} COMMAND ${target})
     set_tests_properties(${layer}/${unit} PROPERTIES
-        LABELS "auto" TIMEOUT 300 ENVIRONMENT "${environment}")
+        LABELS "auto" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
 endfunction()
 
 # One libFuzzer target: axiom_add_fuzzer(cowvector) builds fuzz_cowvector.cpp.

@@ -17,6 +17,11 @@
 
 namespace Axiom {
 
+namespace detail {
+template <typename T>
+class VectorFreezer;
+} // namespace detail
+
 template <typename T>
 class CowVector
 {
@@ -75,7 +80,7 @@ public:
     }
     CowVector(CowVector &&other) noexcept
         : m_root(std::exchange(other.m_root, nullptr)), m_size(std::exchange(other.m_size, 0)),
-          m_shift(other.m_shift)
+          m_shift(std::exchange(other.m_shift, 0))
     {
         other.forgetTail();
     }
@@ -265,11 +270,20 @@ public:
     }
     bool isSharedWith(const CowVector &other) const noexcept { return m_root == other.m_root; }
 
+    // False when some elements were frozen and their bytes are damaged: these read as default
+    // values and can't be changed. Looks at frozen parts only.
+    bool isValid() const noexcept { return !mayBeFrozen() || !Tree::isDamaged(m_root); }
+
     // For diff() and the like; not for applications.
     const detail::CowNode *rootNode() const noexcept { return m_root; }
 
 private:
-    explicit CowVector(Ref root) noexcept { setRoot(std::move(root)); }
+    friend class detail::VectorFreezer<T>;
+
+    explicit CowVector(Ref root, qint32 shift = 0) noexcept : m_shift(shift)
+    {
+        setRoot(std::move(root));
+    }
 
     static constexpr bool NothrowTransfer =
         std::is_nothrow_move_constructible_v<T> && !Tree::CopyThrows;
@@ -317,7 +331,12 @@ private:
         m_size = m_root ? qint32(detail::nodeSize(m_root)) : 0;
         updateShift();
     }
-    void updateShift() noexcept { m_shift = m_root ? qint32(Tree::commonShift(m_root)) : 0; }
+    bool mayBeFrozen() const noexcept { return m_shift == Tree::MayBeFrozen; }
+    void updateShift() noexcept
+    {
+        if (!mayBeFrozen() || !m_root || m_root->level == 0)
+            m_shift = m_root ? qint32(Tree::commonShift(m_root)) : 0;
+    }
     Ref takeRoot() noexcept
     {
         forgetTail();

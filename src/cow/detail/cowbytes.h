@@ -22,11 +22,18 @@ qsizetype leafBytes(const CowLeaf<T> *leaf)
     return bytes;
 }
 
+// Without the subtree.
+AXIOM_CORE_EXPORT qsizetype frozenBytes(const CowFrozen *node);
+
 template <typename T>
 qsizetype treeBytes(const CowNode *node)
 {
     if (node->level == 0)
         return leafBytes(CowTree<T>::asLeaf(node));
+    if (node->isFrozen()) {
+        const CowNode *subtree = asFrozen(node)->subtree();
+        return frozenBytes(asFrozen(node)) + (subtree ? treeBytes<T>(subtree) : 0);
+    }
     auto bytes = qsizetype(asInner(node)->bytes());
     for (int i = 0; i < node->count; ++i)
         bytes += treeBytes<T>(asInner(node)->children[i]);
@@ -40,7 +47,7 @@ qsizetype commonBytes(const CowNode *node, const std::unordered_set<const CowNod
     if (others.contains(node))
         return treeBytes<T>(node);
     qsizetype bytes = 0;
-    if (node->level > 0) {
+    if (node->level > 0 && !node->isFrozen()) {
         for (int i = 0; i < node->count; ++i)
             bytes += commonBytes<T>(asInner(node)->children[i], others);
     }

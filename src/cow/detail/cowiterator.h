@@ -116,7 +116,7 @@ private:
         }
         m_start = index;
         while (node->level > 0) {
-            m_parent = asInner(node);
+            m_parent = asInner(resident(node));
             m_child = m_parent->locate(index);
             node = m_parent->children[m_child];
         }

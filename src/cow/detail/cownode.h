@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <limits>
+#include <memory>
+#include <mutex>
 
 namespace Axiom::detail {
 
@@ -21,6 +23,10 @@ struct CowNode
     quint16 count = 0; // elements of a leaf, children of an inner node
     quint8 level = 0;  // 0 is a leaf
     quint8 shape = 0;  // see CowInner; of a leaf, its capacity less one
+
+    // See CowFrozen.
+    bool isFrozen() const noexcept { return level > 0 && shape == FrozenShape; }
+    static constexpr quint8 FrozenShape = 0xff;
 
     // Acquire: what the last other owner did happens before what we do now.
     bool isShared() const noexcept { return ref.load(std::memory_order_acquire) != 1; }
@@ -72,8 +78,7 @@ struct CowInner : CowBorrower
     // An erasure mends a node with so few children before it goes below.
     static constexpr int Few = Fanout / 3;
     static constexpr qint32 Unused = std::numeric_limits<qint32>::max();
-    // In the shape, beside the bits of an index that are below this node's. A shape from here on
-    // is off the fast path of a search, so that there is room for nodes of yet another kind.
+    // In the shape, beside the bits of an index that are below this node's.
     static constexpr quint8 Irregular = 0x80;
 
     CowNode *children[Fanout];
@@ -123,6 +128,80 @@ inline constexpr std::size_t CowInner::WideBytes = sizeof(CowInner) + Fanout * s
 // More elements than this do not fit; a longer vector is refused with a warning.
 constexpr qsizetype CowMaxSize = CowInner::Unused - 1;
 
+class FrozenNodes;
+
+// Stands in the place of a subtree that was encoded and compressed. A read thaws it, once: the
+// subtree then hangs beside the compressed bytes, and stays for as long as this node does, for
+// others may be reading it. What freezes the elements again puts a new node in the place of this
+// one, with the same bytes. As a node it has no base and no children that are seen from outside.
+struct CowFrozen : CowBorrower
+{
+    // Takes the place of a subtree.
+    AXIOM_CORE_EXPORT static CowFrozen *create(const CowNode *instead,
+                                               std::shared_ptr<const FrozenNodes> content);
+    AXIOM_CORE_EXPORT static void free(CowFrozen *node) noexcept;
+
+    // The subtree, if it was thawed.
+    CowNode *subtree() const noexcept { return m_subtree.load(std::memory_order_acquire); }
+    // The subtree. Elements that can't be had again read as default values, and isDamaged().
+    CowNode *thaw() noexcept
+    {
+        CowNode *node = subtree();
+        return Q_LIKELY(node) ? node : thawNow();
+    }
+    bool isDamaged() const noexcept { return m_isDamaged.load(std::memory_order_relaxed); }
+    // When it was thawed, by thawClock().
+    qint64 thawedAt() const noexcept { return m_thawedAt.load(std::memory_order_relaxed); }
+    const std::shared_ptr<const FrozenNodes> &content() const noexcept { return m_content; }
+
+    qint32 size = 0; // in elements
+
+private:
+    AXIOM_CORE_EXPORT CowNode *thawNow() noexcept;
+
+    std::atomic<CowNode *> m_subtree = nullptr;
+    std::atomic<qint64> m_thawedAt = 0;
+    std::atomic<bool> m_isDamaged = false;
+    std::mutex m_mutex;
+    std::shared_ptr<const FrozenNodes> m_content;
+};
+
+inline CowFrozen *asFrozen(CowNode *node) noexcept
+{
+    return static_cast<CowFrozen *>(node);
+}
+
+inline const CowFrozen *asFrozen(const CowNode *node) noexcept
+{
+    return static_cast<const CowFrozen *>(node);
+}
+
+// A node that can be looked into.
+inline CowNode *resident(CowNode *node) noexcept
+{
+    return Q_UNLIKELY(node->isFrozen()) ? asFrozen(node)->thaw() : node;
+}
+
+inline const CowNode *resident(const CowNode *node) noexcept
+{
+    return resident(const_cast<CowNode *>(node));
+}
+
+// The same for a change. Throws when the elements are damaged: they must not be lost to defaults.
+AXIOM_CORE_EXPORT CowNode *residentForWrite(CowNode *node);
+
+// Whether two nodes stand for the same elements as far as can be seen without looking at these.
+inline bool isSameNode(const CowNode *a, const CowNode *b) noexcept
+{
+    if (a == b)
+        return true;
+    if (Q_LIKELY(!a->isFrozen() && !b->isFrozen()))
+        return false;
+    if (a->isFrozen() && b->isFrozen())
+        return asFrozen(a)->content() == asFrozen(b)->content();
+    return a->isFrozen() ? asFrozen(a)->subtree() == b : asFrozen(b)->subtree() == a;
+}
+
 inline CowInner *asInner(CowNode *node) noexcept
 {
     return static_cast<CowInner *>(node);
@@ -136,8 +215,11 @@ inline const CowInner *asInner(const CowNode *node) noexcept
 inline qsizetype nodeSize(const CowNode *node) noexcept
 {
     qsizetype size = 0;
-    for (; node->level > 0; node = asInner(node)->last())
+    for (; node->level > 0; node = asInner(node)->last()) {
+        if (Q_UNLIKELY(node->isFrozen()))
+            return size + asFrozen(node)->size;
         size += asInner(node)->start(node->count - 1);
+    }
     return size + node->count;
 }
 

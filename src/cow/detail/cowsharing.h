@@ -31,13 +31,14 @@ struct CowSharing
     }
 
     // For an inner node, or a leaf where leaves borrow.
+    // A frozen node is one that never borrows.
     static CowBorrower *borrower(CowNode *node) noexcept
     {
         if constexpr (Borrows) {
             if (node->level == 0)
                 return asLeaf(node);
         }
-        return asInner(node);
+        return static_cast<CowBorrower *>(node);
     }
 
     static void release(CowNode *node) noexcept
@@ -171,6 +172,8 @@ struct CowSharing
     {
         if (node->level == 0 && !Borrows)
             return;
+        if (node->isFrozen())
+            return;
         int budget = std::numeric_limits<int>::max();
         reclaim(borrower(node), nullptr, budget);
         if (node->level > 0) {
@@ -213,6 +216,11 @@ private:
 
     static void destroy(CowNode *node) noexcept
     {
+        if (Q_UNLIKELY(node->isFrozen())) {
+            release(asFrozen(node)->subtree());
+            CowFrozen::free(asFrozen(node));
+            return;
+        }
         CowBorrower *base = nullptr;
         if (node->level > 0) {
             CowInner *inner = asInner(node);

@@ -108,6 +108,8 @@ struct CowTree : CowSharing<T>
 
     static void unshareRoot(CowNode *&root, bool wide = false)
     {
+        if (Q_UNLIKELY(root->isFrozen()))
+            replaceRoot(root, Ref::retained(residentForWrite(root)).take());
         if (root->level == 0 && !Sharing::Borrows) {
             if (root->isShared())
                 replaceRoot(root, Sharing::copyLeaf(asLeaf(root)));
@@ -128,6 +130,8 @@ struct CowTree : CowSharing<T>
     static CowNode *&unshareChild(CowInner *parent, int at, bool wide = false)
     {
         CowNode *&child = parent->children[at];
+        if (Q_UNLIKELY(child->isFrozen()))
+            setChild(parent, at, Ref::retained(residentForWrite(child)));
         if (!parent->owns(at) && Sharing::canReclaim(parent))
             Sharing::reclaim(parent);
         if (!parent->owns(at) || child->isShared()) {
@@ -195,13 +199,18 @@ struct CowTree : CowSharing<T>
         leaf->count = quint16(count);
     }
 
-    // The shift of the root when all nodes are regular, 0 for a leaf; otherwise negative.
+    static constexpr int NoShift = -1;
+    // Of a tree that may have frozen nodes; it keeps it until somebody looks through the tree.
+    static constexpr int MayBeFrozen = -2;
+
+    // The shift of the root when all nodes are regular, 0 for a leaf; otherwise NoShift. Not for a
+    // tree with frozen nodes.
     static int commonShift(const CowNode *root) noexcept
     {
         // A child that is full is regular down to its leaves.
         for (const CowNode *node = root; node->level > 0; node = asInner(node)->last()) {
             if (!asInner(node)->isRegular())
-                return -1;
+                return NoShift;
         }
         return root->level == 0 ? 0 : asInner(root)->shift();
     }
@@ -219,11 +228,21 @@ struct CowTree : CowSharing<T>
     static const T *find(const CowNode *node, qsizetype index) noexcept
     {
         for (int level = node->level; level > 0; --level) {
-            const CowInner *inner = asInner(node);
+            const CowInner *inner = asInner(resident(node));
             const int child = inner->locate(index);
             node = inner->children[child];
         }
         return asLeaf(node)->data() + index;
+    }
+
+    static bool isDamaged(const CowNode *node) noexcept
+    {
+        if (!node || node->level == 0)
+            return false;
+        if (node->isFrozen())
+            return asFrozen(node)->isDamaged();
+        return std::any_of(asInner(node)->children, asInner(node)->children + node->count,
+                           &isDamaged);
     }
 
     template <typename F>
@@ -233,6 +252,7 @@ struct CowTree : CowSharing<T>
             block(std::span<const T>(asLeaf(node)->data(), node->count));
             return;
         }
+        node = resident(node);
         for (int i = 0; i < node->count; ++i)
             forEachBlock(asInner(node)->children[i], block);
     }
@@ -288,12 +308,12 @@ struct CowTree : CowSharing<T>
     // The parent of the last leaf, when both are exclusive; null otherwise.
     static CowInner *exclusiveLastParent(CowNode *root) noexcept
     {
-        if (root->level == 0 || root->isShared())
+        if (root->level == 0 || root->isShared() || root->isFrozen())
             return nullptr;
         CowInner *node = asInner(root);
         for (;;) {
             CowNode *last = node->last();
-            if (!node->owns(node->count - 1) || last->isShared())
+            if (!node->owns(node->count - 1) || last->isShared() || last->isFrozen())
                 return nullptr;
             if (node->level == 1)
                 return node;
@@ -473,6 +493,7 @@ struct CowTree : CowSharing<T>
     // Joins or evens out two neighbouring children of an exclusive, wide node.
     static void mend(CowInner *inner, int left)
     {
+        thawSeam(inner->children[left], inner->children[left + 1]);
         NodeReserve nodes;
         reserveForMend(nodes, inner->level);
         Sharing::ownChildren(inner);
@@ -487,6 +508,27 @@ struct CowTree : CowSharing<T>
         else
             removeChild(inner, left + 1);
         updateEnds(inner, left);
+    }
+
+    // What joins two nodes looks into those along the seam.
+    static void thawSeam(CowNode *a, CowNode *b)
+    {
+        for (;;) {
+            a = residentForWrite(a);
+            b = residentForWrite(b);
+            if (a->level == 0)
+                return;
+            a = asInner(a)->last();
+            b = asInner(b)->children[0];
+        }
+    }
+
+    // A node that can be taken apart.
+    static Ref thawed(Ref node)
+    {
+        if (Q_LIKELY(!node.node()->isFrozen()))
+            return node;
+        return Ref::retained(residentForWrite(node.node()));
     }
 
     static void unshareSeam(CowInner *parent, int left)
@@ -512,6 +554,10 @@ struct CowTree : CowSharing<T>
     // the seam nodes with few children or elements are evened out.
     static Pair concat(Ref a, Ref b)
     {
+        if (a.level() >= b.level())
+            a = thawed(std::move(a));
+        if (a.level() <= b.level())
+            b = thawed(std::move(b));
         if (a.level() > b.level()) {
             CowInner *left = exclusiveOwner(a);
             const int last = left->count - 1;
@@ -615,10 +661,20 @@ struct CowTree : CowSharing<T>
         return children.takeAll();
     }
 
+    static Ref raised(Ref root, int level)
+    {
+        while (root.level() < level) {
+            Nodes children;
+            children.append(std::move(root));
+            root = children.takeAll();
+        }
+        return root;
+    }
+
     // A root has at least two children.
     static Ref normalized(Ref root) noexcept
     {
-        while (root && root.level() > 0 && root.node()->count == 1)
+        while (root && root.level() > 0 && root.node()->count == 1 && !root.node()->isFrozen())
             root = takeChild(root, 0);
         return root;
     }
@@ -641,6 +697,7 @@ struct CowTree : CowSharing<T>
             return {std::move(node), {}};
         if (node.level() == 0)
             return splitLeaf(std::move(node), int(index));
+        node = thawed(std::move(node));
         const CowInner *inner = node.inner();
         qsizetype offset = index;
         const int child = inner->locate(offset);

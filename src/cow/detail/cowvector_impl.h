@@ -21,28 +21,27 @@ template <bool Needed>
 class CowVector<T>::Undo
 {
 public:
-    explicit Undo(CowVector &vector) noexcept : m_vector(vector)
+    explicit Undo(CowVector &vector) noexcept
+        : m_vector(vector), m_done(!Needed && !vector.mayBeFrozen())
     {
-        if constexpr (Needed)
-            m_before = vector;
+        if constexpr (Tree::Copyable) {
+            if (!m_done)
+                m_before = vector;
+        }
     }
     ~Undo()
     {
-        if constexpr (Needed) {
-            if (!m_done)
-                m_vector.swap(m_before);
-        }
+        if (!m_done)
+            m_vector.swap(m_before);
     }
     Undo(const Undo &) = delete;
     Undo &operator=(const Undo &) = delete;
     void done() noexcept { m_done = true; }
 
 private:
-    struct Nothing
-    { };
     CowVector &m_vector;
-    std::conditional_t<Needed, CowVector, Nothing> m_before;
-    bool m_done = false;
+    CowVector m_before;
+    bool m_done;
 };
 
 template <typename T>
@@ -197,6 +196,8 @@ void CowVector<T>::insert(qsizetype i, CowVector &&other)
     Undo<!NothrowTransfer && Tree::Copyable> undoOther(other);
     detail::NodeReserve nodes;
     Tree::reserveForRange(nodes, std::max(m_root->level, other.m_root->level));
+    if (other.mayBeFrozen())
+        m_shift = Tree::MayBeFrozen;
     auto parts = Tree::split(takeRoot(), i);
     Ref left = Tree::join(std::move(parts.first), other.takeRoot());
     setRoot(Tree::join(std::move(left), std::move(parts.second)));
@@ -399,9 +400,10 @@ CowVector<T> CowVector<T>::sliced(qsizetype position, qsizetype length) const
         return {};
     if (length == m_size)
         return *this;
+    const qint32 shift = mayBeFrozen() ? qint32(Tree::MayBeFrozen) : 0;
     CowVector rest(*this);
-    rest = CowVector(Tree::split(rest.takeRoot(), position).second);
-    return CowVector(Tree::split(rest.takeRoot(), length).first);
+    rest = CowVector(Tree::split(rest.takeRoot(), position).second, shift);
+    return CowVector(Tree::split(rest.takeRoot(), length).first, shift);
 }
 
 template <typename T>

@@ -49,9 +49,10 @@ std::vector<const CowNode *> childrenOf(const NodeRun &run)
 {
     std::vector<const CowNode *> children;
     children.reserve(run.nodes.size() * CowInner::Fanout);
-    for (const CowNode *node : run.nodes)
-        children.insert(children.end(), asInner(node)->children,
-                        asInner(node)->children + node->count);
+    for (const CowNode *node : run.nodes) {
+        const CowInner *inner = asInner(resident(node));
+        children.insert(children.end(), inner->children, inner->children + inner->count);
+    }
     return children;
 }
 
@@ -101,13 +102,13 @@ private:
     static void trim(NodeRun &before, NodeRun &after)
     {
         while (!before.nodes.empty() && !after.nodes.empty()
-               && before.nodes.front() == after.nodes.front()) {
+               && isSameNode(before.nodes.front(), after.nodes.front())) {
             const qsizetype size = nodeSize(before.nodes.front());
             before = {before.nodes.subspan(1), {before.rows.begin + size, before.rows.end}};
             after = {after.nodes.subspan(1), {after.rows.begin + size, after.rows.end}};
         }
         while (!before.nodes.empty() && !after.nodes.empty()
-               && before.nodes.back() == after.nodes.back()) {
+               && isSameNode(before.nodes.back(), after.nodes.back())) {
             const qsizetype size = nodeSize(before.nodes.back());
             before = {before.nodes.first(before.nodes.size() - 1),
                       {before.rows.begin, before.rows.end - size}};
@@ -160,7 +161,7 @@ private:
     {
         constexpr std::size_t reach = 6;
         while (!before.nodes.empty() && !after.nodes.empty()) {
-            if (before.nodes.front() == after.nodes.front()) {
+            if (isSameNode(before.nodes.front(), after.nodes.front())) {
                 before.skipFirst();
                 after.skipFirst();
                 continue;
@@ -172,7 +173,7 @@ private:
                 for (left = 0; left <= sum && !found; ++left) {
                     right = sum - left;
                     found = left < before.nodes.size() && right < after.nodes.size()
-                        && before.nodes[left] == after.nodes[right];
+                        && isSameNode(before.nodes[left], after.nodes[right]);
                 }
             }
             if (!found)
@@ -190,7 +191,7 @@ private:
         const std::size_t count = before.nodes.size();
         std::size_t same = 0;
         for (std::size_t i = 0; i < count; ++i)
-            same += before.nodes[i] == after.nodes[i];
+            same += isSameNode(before.nodes[i], after.nodes[i]);
         const bool inner = before.level() > 0;
         if (same == 0
             && !(inner && before.rows.end - before.rows.begin == after.rows.end - after.rows.begin))
@@ -200,7 +201,7 @@ private:
         std::size_t begin = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const qsizetype oldSize = nodeSize(before.nodes[i]);
-            if (before.nodes[i] == after.nodes[i]) {
+            if (isSameNode(before.nodes[i], after.nodes[i])) {
                 if (begin < i)
                     descend({before.nodes.subspan(begin, i - begin), left},
                             {after.nodes.subspan(begin, i - begin), right});
@@ -234,14 +235,14 @@ private:
     // in its place. Returns false for nodes of different shapes.
     bool matchSideBySide(const NodeRun &before, const NodeRun &after)
     {
-        const CowInner *left = asInner(before.nodes.front());
-        const CowInner *right = asInner(after.nodes.front());
+        const CowInner *left = asInner(resident(before.nodes.front()));
+        const CowInner *right = asInner(resident(after.nodes.front()));
         const int count = left->count;
         const qsizetype size = before.rows.end - before.rows.begin;
         if (size != after.rows.end - after.rows.begin || !sameShape(left, right))
             return false;
         for (int i = 0; i < count; ++i) {
-            if (left->children[i] == right->children[i])
+            if (isSameNode(left->children[i], right->children[i]))
                 continue;
             const qsizetype begin = left->start(i);
             const qsizetype end = i + 1 < count ? left->start(i + 1) : size;
@@ -279,14 +280,14 @@ std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after)
 std::optional<bool> equalSideBySide(const CowNode *before, const CowNode *after,
                                     bool (*leavesEqual)(const CowNode *, const CowNode *))
 {
-    if (before == after)
+    if (isSameNode(before, after))
         return true;
     if (before->level != after->level)
         return std::nullopt;
     if (before->level == 0)
         return leavesEqual(before, after);
-    const CowInner *left = asInner(before);
-    const CowInner *right = asInner(after);
+    const CowInner *left = asInner(resident(before));
+    const CowInner *right = asInner(resident(after));
     if (!sameShape(left, right))
         return std::nullopt;
     for (int i = 0; i < left->count; ++i) {

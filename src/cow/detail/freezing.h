@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_FREEZING_H
+#define AXIOM_DETAIL_FREEZING_H
+
+#include "frozennodes.h"
+
+#include <limits>
+
+namespace Axiom::detail {
+
+// How much may be encoded at a time, and what came of it.
+struct FreezeBudget
+{
+    // In bytes that the elements take; so much more memory may be needed for a while.
+    qint64 left = std::numeric_limits<qint64>::max();
+    // What was thawed later stays.
+    qint64 thawedBefore = std::numeric_limits<qint64>::max();
+
+    qint64 formerBytes = 0; // of what was encoded
+    qint64 frozenBytes = 0;
+    qint64 regainedBytes = 0; // of what needed no encoding
+
+    bool isSpent() const noexcept { return left <= 0; }
+    void spend(qint64 former, qint64 frozen) noexcept
+    {
+        left -= former;
+        formerBytes += former;
+        frozenBytes += frozen;
+    }
+    void regain(qint64 bytes) noexcept { regainedBytes += bytes; }
+};
+
+// What a collection, or a whole state, consists of.
+struct FrozenParts
+{
+    int resident = 0; // segments
+    int frozen = 0;
+    int thawed = 0; // segments that are both
+    int damaged = 0;
+    qint64 frozenBytes = 0; // compressed
+    qint64 thawedBytes = 0; // of what would be given back without any work
+
+    void add(const FrozenNodes &content, bool isThawed, bool isDamaged) noexcept
+    {
+        ++(isThawed ? thawed : frozen);
+        damaged += isDamaged;
+        frozenBytes += content.byteSize();
+        if (isThawed)
+            thawedBytes += content.formerByteSize();
+    }
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_FREEZING_H

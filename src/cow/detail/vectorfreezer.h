@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_VECTORFREEZER_H
+#define AXIOM_DETAIL_VECTORFREEZER_H
+
+#include "../cowvector.h"
+#include "freezing.h"
+#include "frozennodes.h"
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace Axiom::detail {
+
+// Puts frozen nodes in the place of segments, subtrees of some hundred elements.
+//
+// It works in two steps, for a vector that may change meanwhile. encode() looks at a copy of the
+// vector, on any thread, and keeps a frozen node for each segment. frozen() then gives the vector
+// as it is now with those of its segments frozen that are still the ones that were encoded. As the
+// copy keeps these alive, a segment is known by its address. Versions that share a segment come to
+// share its frozen node.
+template <typename T>
+class VectorFreezer
+{
+    using Tree = CowTree<T>;
+    using Ref = CowRef<T>;
+
+public:
+    using Blocks = std::span<const std::span<const T>>;
+    // Null when the elements can't be encoded, or it is not worth it.
+    using Encode = std::function<std::shared_ptr<const FrozenTree>(Blocks blocks)>;
+
+    // Enough to compress well, and few enough to be thawed for the sake of one.
+    static constexpr int MinSegment = 128;
+    static constexpr int segmentLevel()
+    {
+        int level = 1;
+        while (CowLeaf<T>::Capacity << (CowInner::Bits * level) < MinSegment)
+            ++level;
+        return level;
+    }
+
+    // Returns false when there was more than the budget allows for.
+    bool encode(const CowVector<T> &vector, FreezeBudget &budget, const Encode &encode)
+    {
+        return !vector.m_root || visit(vector.m_root, budget, encode);
+    }
+
+    bool isEmpty() const noexcept { return m_frozen.empty(); }
+
+    CowVector<T> frozen(const CowVector<T> &vector) const
+    {
+        if (!vector.m_root || m_frozen.empty())
+            return vector;
+        Ref root = replaced(vector.m_root);
+        if (root.node() == vector.m_root)
+            return vector;
+        return CowVector<T>(std::move(root), Tree::MayBeFrozen);
+    }
+
+    // With nothing frozen any more, but for what is damaged.
+    static CowVector<T> thawed(const CowVector<T> &vector)
+    {
+        if (!vector.mayBeFrozen())
+            return vector;
+        bool damaged = false;
+        Ref root = thawed(vector.m_root, damaged);
+        return CowVector<T>(std::move(root), damaged ? qint32(Tree::MayBeFrozen) : 0);
+    }
+
+    static void measure(const CowVector<T> &vector, FrozenParts &parts)
+    {
+        if (vector.m_root)
+            measure(vector.m_root, parts);
+    }
+
+    // Whether somebody has what this vector has, beside so many copies of it that are known.
+    static bool isHeldElsewhere(const CowVector<T> &vector, int knownCopies)
+    {
+        CowNode *root = vector.m_root;
+        if (!root || root->level == 0)
+            return false;
+        if (root->ref.load(std::memory_order_acquire) > quint32(1 + knownCopies))
+            return true;
+        if (root->isFrozen())
+            return false;
+        Tree::squeeze(root);
+        const CowInner *inner = asInner(root);
+        if (inner->base.load(std::memory_order_relaxed))
+            return true;
+        return std::any_of(inner->children, inner->children + inner->count,
+                           [](const CowNode *child) { return child->isShared(); });
+    }
+
+private:
+    static bool isSegment(const CowNode *node) noexcept
+    {
+        return node->level > 0 && node->level <= segmentLevel();
+    }
+
+    bool visit(CowNode *node, FreezeBudget &budget, const Encode &encode)
+    {
+        if (node->isFrozen()) {
+            refreeze(asFrozen(node), budget);
+            return true;
+        }
+        if (isSegment(node)) {
+            if (m_frozen.contains(node))
+                return true;
+            if (budget.isSpent())
+                return false;
+            std::vector<std::span<const T>> blocks;
+            const auto add = [&](std::span<const T> block) { blocks.push_back(block); };
+            Tree::forEachBlock(node, add);
+            if (auto content = encode(blocks)) {
+                budget.spend(content->formerByteSize(), content->byteSize());
+                m_frozen.emplace(node, Ref(CowFrozen::create(node, std::move(content))));
+            }
+            return true;
+        }
+        if (node->level == 0)
+            return true;
+        for (int i = 0; i < node->count; ++i) {
+            if (!visit(asInner(node)->children[i], budget, encode))
+                return false;
+        }
+        return true;
+    }
+
+    // Unchanged elements need no work: what they thawed to is left behind.
+    void refreeze(CowFrozen *node, FreezeBudget &budget)
+    {
+        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
+            return;
+        budget.regain(node->content()->formerByteSize());
+        m_frozen.emplace(node, Ref(CowFrozen::create(node, node->content())));
+    }
+
+    Ref replaced(CowNode *node) const
+    {
+        if (const auto found = m_frozen.find(node); found != m_frozen.end())
+            return Ref::retained(found->second.node());
+        if (node->level <= segmentLevel() || node->isFrozen())
+            return Ref::retained(node);
+        return withChildren(asInner(node), [&](CowNode *child) { return replaced(child); });
+    }
+
+    static Ref thawed(CowNode *node, bool &damaged)
+    {
+        if (node->isFrozen()) {
+            CowNode *subtree = asFrozen(node)->thaw();
+            damaged |= asFrozen(node)->isDamaged();
+            return Ref::retained(asFrozen(node)->isDamaged() ? node : subtree);
+        }
+        if (node->level <= segmentLevel())
+            return Ref::retained(node);
+        return withChildren(asInner(node), [&](CowNode *child) { return thawed(child, damaged); });
+    }
+
+    // A copy of a node with other children, or the node when all stay the same.
+    template <typename F>
+    static Ref withChildren(CowInner *node, F &&replacement)
+    {
+        Ref refs[CowInner::Fanout];
+        bool changed = false;
+        for (int i = 0; i < node->count; ++i) {
+            refs[i] = replacement(node->children[i]);
+            changed |= refs[i].node() != node->children[i];
+        }
+        if (!changed)
+            return Ref::retained(node);
+        CowNode *children[CowInner::Fanout];
+        for (int i = 0; i < node->count; ++i)
+            children[i] = refs[i].node();
+        Ref copy(makeInner(node->level, node->shift(), children, node->count));
+        for (int i = 0; i < node->count; ++i)
+            refs[i].take();
+        return copy;
+    }
+
+    static void measure(const CowNode *node, FrozenParts &parts)
+    {
+        if (node->isFrozen()) {
+            const CowFrozen *frozen = asFrozen(node);
+            parts.add(*frozen->content(), frozen->subtree() != nullptr, frozen->isDamaged());
+        } else if (isSegment(node)) {
+            ++parts.resident;
+        } else if (node->level > 0) {
+            for (int i = 0; i < node->count; ++i)
+                measure(asInner(node)->children[i], parts);
+        }
+    }
+
+    std::unordered_map<const CowNode *, Ref> m_frozen;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_VECTORFREEZER_H

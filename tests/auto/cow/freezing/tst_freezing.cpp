@@ -1,0 +1,457 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/CowVector>
+#include <AxiomState/Diff>
+
+#include "../../../../src/cow/detail/vectorfreezer.h"
+
+#include <QtTest/qtest.h>
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+using namespace Axiom;
+using namespace Axiom::detail;
+
+namespace {
+
+struct Item
+{
+    int number = 0;
+    QString text;
+    AXIOM_FIELDS(Item, number, text)
+};
+
+// Not compressed, but out of reach, so that what is read was thawed.
+class Kept final : public FrozenTree
+{
+public:
+    explicit Kept(VectorFreezer<Item>::Blocks blocks)
+    {
+        for (const auto &block : blocks)
+            m_items.append(QList<Item>(block.begin(), block.end()));
+    }
+
+    CowNode *thaw(int level) const override
+    {
+        ++thawCount;
+        return isDamaged ? nullptr : tree(level, m_items);
+    }
+    CowNode *blank(int level) const override { return tree(level, QList<Item>(m_items.size())); }
+    qsizetype byteSize() const noexcept override { return m_items.size(); }
+    qsizetype formerByteSize() const noexcept override { return 50 * m_items.size(); }
+
+    static inline std::atomic<int> thawCount = 0;
+    static inline bool isDamaged = false;
+
+private:
+    static CowNode *tree(int level, const QList<Item> &items)
+    {
+        CowTree<Item>::Builder builder(CowLeaf<Item>::Capacity);
+        for (const Item &item : items)
+            builder.append(item);
+        return CowTree<Item>::raised(builder.finish(), level).take();
+    }
+
+    QList<Item> m_items;
+};
+
+std::shared_ptr<const FrozenTree> keep(VectorFreezer<Item>::Blocks blocks)
+{
+    return std::make_shared<Kept>(blocks);
+}
+
+CowVector<Item> itemsOf(int count)
+{
+    CowVector<Item> items;
+    for (int i = 0; i < count; ++i)
+        items.append({i, QString::number(i)});
+    return items;
+}
+
+CowVector<Item> frozen(const CowVector<Item> &items, int encodedCount = 0)
+{
+    VectorFreezer<Item> freezer;
+    FreezeBudget budget;
+    int left = encodedCount > 0 ? encodedCount : std::numeric_limits<int>::max();
+    freezer.encode(items, budget, [&](auto blocks) { return left-- > 0 ? keep(blocks) : nullptr; });
+    return freezer.frozen(items);
+}
+
+FrozenParts partsOf(const CowVector<Item> &items)
+{
+    FrozenParts parts;
+    VectorFreezer<Item>::measure(items, parts);
+    return parts;
+}
+
+} // namespace
+
+class tst_Freezing : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        Kept::isDamaged = false;
+        Kept::thawCount = 0;
+    }
+
+    void readsWhatWasThere_data();
+    void readsWhatWasThere();
+    void readThawsOneSegmentOnly();
+    void sizeAndDiffThawNothing();
+    void versionsShareFrozenSegments();
+    void freezingAgainNeedsNoEncoding();
+    void changedSegmentIsNotReplaced();
+    void budgetEndsEncoding();
+    void thawedVectorIsAsBefore();
+    void changesLikeAList();
+    void damagedElementsAreNotChanged();
+    void holdersAreSeen();
+    void threadsThawOnce();
+};
+
+void tst_Freezing::readsWhatWasThere_data()
+{
+    QTest::addColumn<int>("count");
+    for (const int count : {0, 1, 5, 20, 129, 1000, 1024, 1025, 5000})
+        QTest::addRow("%d", count) << count;
+}
+
+void tst_Freezing::readsWhatWasThere()
+{
+    QFETCH(int, count);
+    const CowVector<Item> items = itemsOf(count);
+    const CowVector<Item> cold = frozen(items);
+    QCOMPARE(cold.size(), items.size());
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(cold.at(i).number, i);
+    const CowVector<Item> again = frozen(items);
+    int next = 0;
+    for (const Item &item : again)
+        QCOMPARE(item.text, QString::number(next++));
+    QCOMPARE(next, count);
+    QVERIFY(frozen(items) == items);
+    QCOMPARE(frozen(items).toList(), items.toList());
+    QVERIFY(again.isValid());
+}
+
+void tst_Freezing::readThawsOneSegmentOnly()
+{
+    const CowVector<Item> cold = frozen(itemsOf(20'000));
+    QCOMPARE(partsOf(cold).resident, 0);
+    const int segments = partsOf(cold).frozen;
+    QVERIFY(segments > 10);
+    QCOMPARE(cold.at(7000).number, 7000);
+    QCOMPARE(cold.at(7001).number, 7001);
+    QCOMPARE(Kept::thawCount, 1);
+    QCOMPARE(partsOf(cold).thawed, 1);
+    QCOMPARE(partsOf(cold).frozen, segments - 1);
+
+    CowVector<Item> changed = cold;
+    changed.modify(15'000, [](Item &item) { item.number = -1; });
+    QCOMPARE(Kept::thawCount, 2);
+    QCOMPARE(partsOf(changed).resident, 1);
+    QCOMPARE(partsOf(cold).resident, 0);
+}
+
+void tst_Freezing::sizeAndDiffThawNothing()
+{
+    const CowVector<Item> items = itemsOf(20'000);
+    const CowVector<Item> cold = frozen(items);
+    QVERIFY(cold.byteSize() < items.byteSize() / 10);
+    QCOMPARE(cold.size(), 20'000);
+    const CowVector<Item> alike = cold;
+    QVERIFY(diff(cold, alike).isEmpty());
+    QCOMPARE(Kept::thawCount, 0);
+
+    CowVector<Item> changed = cold;
+    changed.modify(10, [](Item &item) { item.text = QStringLiteral("new"); });
+    QCOMPARE(diff(cold, changed).size(), 1);
+    QVERIFY(changed != cold);
+    QCOMPARE(Kept::thawCount, 1);
+}
+
+void tst_Freezing::versionsShareFrozenSegments()
+{
+    const CowVector<Item> before = itemsOf(20'000);
+    CowVector<Item> after = before;
+    after.modify(3, [](Item &item) { item.number = 0; });
+    VectorFreezer<Item> freezer;
+    FreezeBudget budget;
+    int encoded = 0;
+    const auto encode = [&](auto blocks) {
+        ++encoded;
+        return keep(blocks);
+    };
+    freezer.encode(before, budget, encode);
+    QVERIFY(std::exchange(encoded, 0) > 10);
+    freezer.encode(after, budget, encode);
+    QCOMPARE(encoded, 1);
+    const CowVector<Item> coldBefore = freezer.frozen(before);
+    const CowVector<Item> coldAfter = freezer.frozen(after);
+    QCOMPARE(diff(coldBefore, coldAfter).size(), 1);
+    QVERIFY(Kept::thawCount <= 2);
+}
+
+void tst_Freezing::freezingAgainNeedsNoEncoding()
+{
+    const CowVector<Item> cold = frozen(itemsOf(20'000));
+    for (const Item &item : cold)
+        QVERIFY(item.number >= 0);
+    QCOMPARE(partsOf(cold).frozen, 0);
+
+    VectorFreezer<Item> freezer;
+    FreezeBudget budget;
+    freezer.encode(cold, budget, [](auto) -> std::shared_ptr<const FrozenTree> {
+        qFatal("there is nothing to encode");
+    });
+    const CowVector<Item> again = freezer.frozen(cold);
+    QCOMPARE(partsOf(again).thawed, 0);
+    QVERIFY(budget.regainedBytes > 0);
+    QVERIFY(diff(cold, again).isEmpty());
+    QCOMPARE(again.at(19'999).number, 19'999);
+}
+
+void tst_Freezing::changedSegmentIsNotReplaced()
+{
+    CowVector<Item> items = itemsOf(20'000);
+    VectorFreezer<Item> freezer;
+    FreezeBudget budget;
+    const CowVector<Item> snapshot = items;
+    freezer.encode(snapshot, budget, keep);
+    items.modify(5000, [](Item &item) { item.number = -5; });
+    items.append({20'000, QString()});
+    items.removeAt(19'000);
+    const CowVector<Item> cold = freezer.frozen(items);
+    QVERIFY(partsOf(cold).frozen > 5);
+    QVERIFY(partsOf(cold).resident >= 2);
+    QCOMPARE(cold.at(5000).number, -5);
+    QVERIFY(cold == items);
+}
+
+void tst_Freezing::budgetEndsEncoding()
+{
+    CowVector<Item> items = itemsOf(20'000);
+    int rounds = 0;
+    for (bool isDone = false; !isDone; ++rounds) {
+        VectorFreezer<Item> freezer;
+        FreezeBudget budget;
+        budget.left = 100'000;
+        const CowVector<Item> snapshot = items;
+        isDone = freezer.encode(snapshot, budget, keep);
+        items = freezer.frozen(items);
+        QVERIFY(budget.formerBytes < 300'000);
+    }
+    QVERIFY(rounds > 5);
+    QCOMPARE(partsOf(items).resident, 0);
+    QVERIFY(items == itemsOf(20'000));
+}
+
+void tst_Freezing::thawedVectorIsAsBefore()
+{
+    const CowVector<Item> items = itemsOf(20'000);
+    const CowVector<Item> warm = VectorFreezer<Item>::thawed(frozen(items));
+    QCOMPARE(partsOf(warm).frozen, 0);
+    QCOMPARE(partsOf(warm).thawed, 0);
+    QVERIFY(warm == items);
+    QCOMPARE(warm.byteSize(), items.byteSize());
+}
+
+void tst_Freezing::changesLikeAList()
+{
+    std::mt19937 random(20261123);
+    const auto below = [&](qsizetype end) {
+        return qsizetype(random() % std::uint32_t(std::max<qsizetype>(end, 1)));
+    };
+    for (int run = 0; run < 12; ++run) {
+        QList<Item> list;
+        CowVector<Item> vector;
+        std::vector<std::pair<CowVector<Item>, QList<Item>>> history;
+        for (int step = 0; step < 400; ++step) {
+            const qsizetype size = list.size();
+            const qsizetype at = below(size);
+            const Item item{int(random()), QString::number(step)};
+            switch (random() % 14) {
+            case 0:
+            case 1: {
+                CowVector<Item> more = itemsOf(int(below(1500)));
+                if (random() % 2)
+                    more = frozen(more);
+                const qsizetype to = below(size + 1);
+                list = list.mid(0, to) + more.toList() + list.mid(to);
+                vector.insert(to, more);
+                break;
+            }
+            case 2:
+                vector.append(item);
+                list.append(item);
+                break;
+            case 3:
+                vector.insert(at, item);
+                list.insert(at, item);
+                break;
+            case 4:
+                if (size > 0) {
+                    vector.removeAt(at);
+                    list.removeAt(at);
+                }
+                break;
+            case 5: {
+                const qsizetype count = below(std::min<qsizetype>(size - at, 900));
+                vector.erase(at, count);
+                list.remove(at, count);
+                break;
+            }
+            case 6:
+                if (size > 0) {
+                    vector.replace(at, item);
+                    list.replace(at, item);
+                }
+                break;
+            case 7:
+                if (size > 0) {
+                    vector.modify(at, [](Item &each) { ++each.number; });
+                    ++list[at].number;
+                }
+                break;
+            case 8:
+                if (size > 0) {
+                    const qsizetype to = below(size);
+                    vector.move(at, to);
+                    list.move(at, to);
+                }
+                break;
+            case 9:
+                history.emplace_back(vector, list);
+                if (history.size() > 5)
+                    history.erase(history.begin() + std::ptrdiff_t(below(5)));
+                break;
+            case 10:
+                vector = vector.mid(below(size / 4));
+                list = list.mid(list.size() - vector.size());
+                break;
+            case 11:
+                vector = VectorFreezer<Item>::thawed(vector);
+                break;
+            default:
+                vector = frozen(vector, int(random() % 8));
+            }
+            QCOMPARE(vector.size(), list.size());
+            if (size > 0 && !list.isEmpty()) {
+                const qsizetype look = below(list.size());
+                QCOMPARE(vector.at(look), list.at(look));
+            }
+        }
+        QCOMPARE(vector.toList(), list);
+        for (const auto &[before, expected] : history) {
+            QCOMPARE(before.toList(), expected);
+            QList<Item> applied = expected;
+            // What is told of two versions leads from one to the other, frozen or not.
+            for (const RowChange &change : diff(before, vector)) {
+                switch (change.kind) {
+                case RowChange::Insert:
+                    for (qsizetype i = 0; i < change.count; ++i)
+                        applied.insert(change.first + i, list.at(change.first + i));
+                    break;
+                case RowChange::Remove:
+                    applied.remove(change.first, change.count);
+                    break;
+                case RowChange::Move:
+                    QFAIL("there are no moves without keys");
+                case RowChange::Update:
+                    for (qsizetype i = 0; i < change.count; ++i)
+                        applied[change.first + i] = list.at(change.first + i);
+                    break;
+                }
+            }
+            QCOMPARE(applied, list);
+        }
+    }
+}
+
+void tst_Freezing::damagedElementsAreNotChanged()
+{
+    CowVector<Item> cold = frozen(itemsOf(20'000));
+    QCOMPARE(cold.at(0).number, 0);
+    QVERIFY(cold.isValid());
+    Kept::isDamaged = true;
+    QCOMPARE(cold.at(7000).text, QString());
+    QVERIFY(!cold.isValid());
+    QCOMPARE(cold.size(), 20'000);
+    QCOMPARE(partsOf(cold).damaged, 1);
+
+    const CowVector<Item> before = cold;
+    const auto isRefused = [&](auto change) {
+        try {
+            change();
+        } catch (const DamagedElements &) {
+            return cold == before && cold.size() == 20'000;
+        }
+        return false;
+    };
+    QVERIFY(isRefused([&] { cold.modify(7000, [](Item &item) { item.number = 1; }); }));
+    QVERIFY(isRefused([&] { cold.replace(7000, Item()); }));
+    QVERIFY(isRefused([&] { cold.removeAt(7001); }));
+    QVERIFY(isRefused([&] { cold.erase(7001, 2); }));
+    QVERIFY(isRefused([&] { cold.insert(7001, Item()); }));
+    QVERIFY(isRefused([&] { cold.insert(7001, itemsOf(5)); }));
+    QVERIFY(isRefused([&] { cold.move(7001, 3); }));
+
+    // The others go on, and the damaged ones are kept as they are.
+    cold.modify(0, [](Item &item) { item.number = 9; });
+    QCOMPARE(cold.at(0).number, 9);
+    QCOMPARE(partsOf(VectorFreezer<Item>::thawed(before)).damaged, partsOf(before).frozen + 1);
+    Kept::isDamaged = false;
+}
+
+void tst_Freezing::holdersAreSeen()
+{
+    using Freezer = VectorFreezer<Item>;
+    CowVector<Item> items = itemsOf(20'000);
+    QVERIFY(!Freezer::isHeldElsewhere(items, 0));
+    {
+        const CowVector<Item> model = items;
+        QVERIFY(!Freezer::isHeldElsewhere(items, 1));
+        QVERIFY(Freezer::isHeldElsewhere(items, 0));
+    }
+    QVERIFY(!Freezer::isHeldElsewhere(items, 0));
+    {
+        const CowVector<Item> former = items;
+        items.modify(0, [](Item &item) { ++item.number; });
+        QVERIFY(Freezer::isHeldElsewhere(items, 0));
+    }
+    QVERIFY(!Freezer::isHeldElsewhere(items, 0));
+}
+
+void tst_Freezing::threadsThawOnce()
+{
+    for (int run = 0; run < 20; ++run) {
+        Kept::thawCount = 0;
+        const CowVector<Item> cold = frozen(itemsOf(3000));
+        const int segments = partsOf(cold).frozen;
+        std::vector<std::thread> threads;
+        std::atomic<int> wrong = 0;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&, mine = cold]() mutable {
+                for (int i = 0; i < 3000; ++i)
+                    wrong += mine.at(i).number != i;
+                mine.modify(1, [](Item &item) { item.number = 2; });
+                wrong += mine.at(1).number != 2;
+            });
+        }
+        for (std::thread &thread : threads)
+            thread.join();
+        QCOMPARE(wrong, 0);
+        QCOMPARE(Kept::thawCount, segments);
+        QCOMPARE(cold.at(1).number, 1);
+    }
+}
+
+QTEST_MAIN(tst_Freezing)
+
+#include "tst_freezing.moc"
