@@ -54,6 +54,15 @@
 */
 
 /*!
+    \enum Axiom::Residency
+    \brief Whether the state of a store is ready to be read or compressed.
+
+    \value Resident All of it is ready.
+    \value Partial  Some parts are compressed.
+    \value Frozen   All that can be compressed is.
+*/
+
+/*!
     \enum Axiom::CowStrategy
     \brief When data that is shared gets its private copy.
 
@@ -62,6 +71,15 @@
                       event loop there is no idle time, and the first write copies.
     \value Adaptive   Moves between the two by the reads and writes it sees: to EagerClone below 10
                       reads a write, to LazyClone from 100 on, unchanged between.
+*/
+
+/*!
+    \enum Axiom::CompressionLevel
+    \brief How much time to spend on making state small; reading takes about the same for all.
+
+    \value Fast     zstd's level 1: some 500 MB/s.
+    \value Balanced Its level 3: somewhat smaller, some 400 MB/s.
+    \value Maximum  Its level 19: smaller by a third, 2 MB/s. For idle time, away from the GUI thread.
 */
 
 #include "moc_enums.cpp"

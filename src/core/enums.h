@@ -24,8 +24,14 @@ Q_ENUM_NS(UpdateModeReason)
 enum class OverflowPolicy : quint8 { Reject, DropOldest, Block };
 Q_ENUM_NS(OverflowPolicy)
 
+enum class Residency : quint8 { Resident, Partial, Frozen };
+Q_ENUM_NS(Residency)
+
 enum class CowStrategy : quint8 { LazyClone, EagerClone, Adaptive };
 Q_ENUM_NS(CowStrategy)
+
+enum class CompressionLevel : quint8 { Fast, Balanced, Maximum };
+Q_ENUM_NS(CompressionLevel)
 
 } // namespace Axiom
 

@@ -7,5 +7,7 @@ namespace Axiom {
 
 Q_LOGGING_CATEGORY(lcStore, "axiom.store", QtWarningMsg)
 Q_LOGGING_CATEGORY(lcBatch, "axiom.batch", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcStorage, "axiom.storage", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcMemory, "axiom.memory", QtWarningMsg)
 
 } // namespace Axiom

@@ -17,6 +17,11 @@
 
 namespace Axiom {
 
+namespace detail {
+template <typename K, typename V>
+class TrieFreezer;
+} // namespace detail
+
 template <typename K, typename V>
 class CowHash
 {
@@ -148,6 +153,10 @@ public:
     }
     bool isSharedWith(const CowHash &other) const noexcept { return m_root == other.m_root; }
 
+    // False when some entries were frozen and their bytes are damaged: these are missing, and can't
+    // be changed. Looks at each node above.
+    bool isValid() const noexcept;
+
     // For diff() and the like; not for applications.
     const detail::TrieNode *rootNode() const noexcept { return m_root; }
 
@@ -160,6 +169,9 @@ private:
     {
         m_size += Trie::insert(m_root, detail::trieHash(key), key, std::move(value)) ? 1 : 0;
     }
+    friend class detail::TrieFreezer<K, V>;
+    CowHash(detail::TrieNode *root, qsizetype size) noexcept : m_root(root), m_size(size) { }
+
     V takeExisting(const K &key);
     decltype(auto) takeSource(const K &key);
 

@@ -46,7 +46,9 @@ ListModel::~ListModel() = default;
 detail::ListModel detail::createListModel(std::unique_ptr<ListSource> source, QObject *parent)
 {
     auto *model = new Axiom::ListModel(std::move(source), parent);
-    return {model, [model](const VersionRef &version) { model->show(version); }};
+    return {model, [model](const VersionRef &version) { model->show(version); },
+            [model](const Version &before, const Version &now) { model->replace(before, now); },
+            [model] { return model->readCount(); }};
 }
 
 int ListModel::rowCount(const QModelIndex &parent) const
@@ -69,6 +71,7 @@ QVariant ListModel::data(const QModelIndex &index, int role) const
     if (field < 0 || !index.isValid() || !checkIndex(index))
         return {};
     // What is read while rows change is either known already or of no use to a view.
+    ++m_readCount;
     if (!m_showing)
         m_lookedAt.look(index.row());
     return m_source->data(index.row(), field);
@@ -115,6 +118,11 @@ void ListModel::show(const detail::VersionRef &version)
     }
     m_showing = false;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
+}
+
+void ListModel::replace(const detail::Version &before, const detail::Version &now)
+{
+    m_source->replaceVersion(before, now);
 }
 
 std::vector<detail::RowRange> ListModel::rowsLookedAt(When when) const

@@ -28,6 +28,8 @@ public:
     QHash<int, QByteArray> roleNames() const override;
 
     void show(const detail::VersionRef &version);
+    void replace(const detail::Version &before, const detail::Version &now);
+    quint64 readCount() const { return m_readCount; }
 
 private:
     std::vector<detail::RowRange> rowsLookedAt(When when) const override;
@@ -49,6 +51,7 @@ private:
     const QByteArrayList m_fieldNames;
     detail::VersionRef m_next; // arrived while rows were being changed
     mutable RowsLookedAt m_lookedAt;
+    mutable quint64 m_readCount = 0;
     int m_signals = 0;
     bool m_showing = false;
 };

@@ -5,13 +5,15 @@
 
 #include "../batch/batchcoordinator.h"
 #include "../batch/detail/inbox.h"
+#include "../core/clock.h"
 #include "../core/logging_p.h"
-#include "detail/listsource.h"
 #include "statestore.h"
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qthreadpool.h>
+#include <QtCore/qtimer.h>
 
 namespace Axiom::detail {
 
@@ -31,6 +33,26 @@ QString describe(const std::exception_ptr &error)
 } // namespace
 
 Version::~Version() = default;
+
+const std::shared_ptr<const FrozenState> &Version::frozenState() const noexcept
+{
+    static const std::shared_ptr<const FrozenState> none;
+    return m_frozen ? m_frozen->content : none;
+}
+
+void Version::thawNow(void *state) const
+{
+    const std::lock_guard lock(m_frozen->mutex);
+    if (m_frozen->isThawed.load(std::memory_order_relaxed))
+        return;
+    if (!m_frozen->content->thaw(state))
+        m_frozen->isDamaged = true;
+    m_frozen->thawedAt = thawTime();
+    m_frozen->isThawed.store(true, std::memory_order_release);
+}
+
+VersionFreezer::~VersionFreezer() = default;
+StateFreezing::~StateFreezing() = default;
 RowSink::~RowSink() = default;
 ListSource::~ListSource() = default;
 
@@ -121,7 +143,7 @@ bool StateAnnouncement::deliverNext()
             while (m_changed && m_index < core.m_models.size()) {
                 const auto entry = core.m_models[m_index++];
                 if (entry->model && (m_changed & entry->fields))
-                    return deliver([&] { entry->show(m_now); });
+                    return deliver([&] { entry->calls.show(m_now); });
             }
             next(Observers);
             break;
@@ -175,10 +197,99 @@ bool StateAnnouncement::deliverNext()
     return false;
 }
 
-StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames)
+// The way to a store from other threads. What is posted after the store has gone is dropped.
+class StateCore::StoreLink final : public ThawContext
+{
+public:
+    explicit StoreLink(StateStore *store) : m_store(store) { }
+
+    void cut()
+    {
+        const QMutexLocker locker(&m_mutex);
+        m_store = nullptr;
+    }
+
+    // Calls task(StateStore *) on the store's thread.
+    template <typename F>
+    void post(F task) noexcept
+    {
+        const QMutexLocker locker(&m_mutex);
+        if (m_store) {
+            QMetaObject::invokeMethod(
+                m_store, [task = std::move(task), store = m_store] { task(store); },
+                Qt::QueuedConnection);
+        }
+    }
+
+    // ThawContext
+    void thawed() noexcept override
+    {
+        if (!m_tells.exchange(true)) {
+            post([this](StateStore *store) {
+                m_tells = false;
+                Q_EMIT store->residencyChanged();
+            });
+        }
+    }
+    void failed(const StateError &error) noexcept override
+    {
+        // Other parts may be damaged, too; one report is enough to know of it.
+        if (!m_hasFailed.exchange(true)) {
+            post([error](StateStore *store) {
+                const QString message =
+                    QStringLiteral("%1: %2").arg(store->name(), error.message);
+                qCWarning(lcStorage, "%ls", qUtf16Printable(message));
+                Q_EMIT store->errorOccurred({error.code, message});
+            });
+        }
+    }
+
+private:
+    QMutex m_mutex;
+    StateStore *m_store;
+    std::atomic<bool> m_tells = false;
+    std::atomic<bool> m_hasFailed = false;
+};
+
+// What is under way between the rounds of a freeze. While a round is encoded it is the worker's.
+class StateCore::FreezeJob
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // Former versions die where they hold up nobody.
+    static QThreadPool &pool()
+    {
+        static const auto pool = [] {
+            auto made = std::make_unique<QThreadPool>();
+            made->setMaxThreadCount(1);
+            made->setThreadPriority(QThread::LowPriority);
+            return made;
+        }();
+        return *pool;
+    }
+
+    // Of what the elements take: more is encoded in several rounds, so that what was encoded and
+    // what it was made of are never in memory together but for this.
+    static constexpr qint64 RoundBytes = qint64(8) << 20;
+
+    FreezeOptions options;
+    FreezeResult result;
+    std::vector<std::function<void(const FreezeResult &)>> done;
+    std::shared_ptr<VersionFreezer> freezer;
+    FreezeBudget budget;
+    int rounds = 0;
+    qint64 encodedBytes = 0;
+    qint64 frozenBytes = 0;
+    VersionRef snapshot;
+};
+
+StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames,
+                     const StateFreezing *freezing)
     : UpdateTarget(BatchCoordinator::instance()->inbox()), m_store(store),
       m_fieldNames(std::move(fieldNames)), m_current(std::move(initial)),
-      m_readable(m_current->data()), m_observers(m_fieldNames.size())
+      m_readable(m_current->data()), m_freezing(freezing),
+      m_link(std::make_shared<StoreLink>(store)), m_observers(m_fieldNames.size())
 { }
 
 StateCore::~StateCore() = default;
@@ -248,6 +359,10 @@ void StateCore::apply(MutationRef mutation)
 
 VersionRef StateCore::takeDraft()
 {
+    // Thawed before it is seen whether it is damaged: defaults must not take its place.
+    m_current->data();
+    if (m_current->isDamaged())
+        throw DamagedElements();
     const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
     const bool cloned = !prepared && m_current->isShared();
     VersionRef draft = prepared ? std::move(m_prepared) : VersionRef(m_current->clone());
@@ -260,7 +375,7 @@ std::shared_ptr<Announcement> StateCore::commit()
 {
     VersionRef draft = std::exchange(m_draft, {});
     m_checkpoint.reset();
-    m_readable = m_current->data();
+    m_readable = nullptr;
     if (!m_store)
         return {};
     const FieldMask changed = draft ? draft->changesSince(*m_current) : 0;
@@ -325,6 +440,11 @@ void StateCore::setStrategy(CowStrategy strategy)
 void StateCore::detach()
 {
     m_store = nullptr;
+    m_link->cut();
+    if (const std::shared_ptr<FreezeJob> job = std::exchange(m_freezeJob, {})) {
+        for (const auto &done : job->done)
+            done({});
+    }
     // Those that wait know their store, and it may know them.
     inbox->setPendingLimit(*this, 0, OverflowPolicy::Reject);
     m_prepared.reset();
@@ -365,10 +485,163 @@ StateCore::listModel(int field, int order,
     }
     std::unique_ptr<ListSource> source = makeSource();
     const FieldMask fields = source->stateFields();
-    ListModel model = createListModel(std::move(source), m_store);
-    m_models.push_back(std::make_shared<ModelEntry>(
-        ModelEntry{field, order, fields, model.model, std::move(model.show)}));
-    return model.model;
+    ListModel calls = createListModel(std::move(source), m_store);
+    QAbstractItemModel *model = calls.model;
+    m_models.push_back(
+        std::make_shared<ModelEntry>(ModelEntry{field, order, fields, model, std::move(calls)}));
+    return model;
+}
+
+const void *StateCore::thawReadable() const noexcept
+{
+    return m_readable = m_current->data();
+}
+
+void StateCore::freeze(const FreezeOptions &options,
+                       std::function<void(const FreezeResult &)> done)
+{
+    if (m_freezeJob) {
+        if (done)
+            m_freezeJob->done.push_back(std::move(done));
+        return;
+    }
+    if (!canFreeze()) {
+        if (done)
+            done({});
+        return;
+    }
+    m_freezeJob = std::make_shared<FreezeJob>();
+    m_freezeJob->options = options;
+    // A state that changes as fast as it is frozen must not keep the worker busy for ever.
+    m_freezeJob->rounds = 3 + int(2 * frozenParts().residentBytes / FreezeJob::RoundBytes);
+    if (done)
+        m_freezeJob->done.push_back(std::move(done));
+    startFreezeRound();
+}
+
+void StateCore::startFreezeRound()
+{
+    FreezeJob &job = *m_freezeJob;
+    job.freezer = m_freezing->freezer(m_link, job.options.level);
+    job.budget = {};
+    job.budget.left = FreezeJob::RoundBytes;
+    job.budget.thawedBefore = job.options.thawedBefore;
+    job.snapshot = m_current;
+    FreezeJob::pool().start([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
+        const auto start = FreezeJob::Clock::now();
+        bool isDone = true;
+        try {
+            isDone = job->freezer->encode(*job->snapshot, job->budget);
+        } catch (...) {
+            // Without memory to work with the rest stays as it is.
+        }
+        job->result.work += FreezeJob::Clock::now() - start;
+        link->post([weak, isDone](StateStore *) {
+            if (const std::shared_ptr<StateCore> core = weak.lock())
+                core->finishFreezeRound(isDone);
+        });
+    });
+}
+
+void StateCore::finishFreezeRound(bool isDone)
+{
+    if (!m_freezeJob)
+        return;
+    // An event loop within an update: what it changes is taken in when it has ended.
+    if (m_draft) {
+        QTimer::singleShot(std::chrono::milliseconds(10), m_store, [weak = weak_from_this(), isDone] {
+            if (const std::shared_ptr<StateCore> core = weak.lock())
+                core->finishFreezeRound(isDone);
+        });
+        return;
+    }
+    FreezeJob &job = *m_freezeJob;
+    const auto start = FreezeJob::Clock::now();
+    VersionRef former = m_current;
+    if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
+        replaceCurrent(std::move(frozen));
+    FreezeJob::pool().start([former = std::move(former), snapshot = std::move(job.snapshot),
+                             freezer = std::move(job.freezer)]() mutable {
+        freezer.reset();
+        former.reset();
+        snapshot.reset();
+    });
+    const auto step = FreezeJob::Clock::now() - start;
+    job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
+    job.result.work += step;
+    job.encodedBytes += job.budget.formerBytes;
+    job.frozenBytes += job.budget.frozenBytes;
+    job.result.freedBytes +=
+        job.budget.formerBytes - job.budget.frozenBytes + job.budget.regainedBytes;
+    if (!isDone && --job.rounds > 0) {
+        startFreezeRound();
+        return;
+    }
+    const std::shared_ptr<FreezeJob> finished = std::exchange(m_freezeJob, {});
+    if (finished->frozenBytes > 0)
+        m_lastRatio = double(finished->encodedBytes) / double(finished->frozenBytes);
+    const auto self = shared_from_this(); // whoever is told may delete the store
+    for (const auto &done : finished->done)
+        done(finished->result);
+    if (m_store)
+        Q_EMIT m_store->residencyChanged();
+}
+
+// By a version that differs in nothing that can be seen.
+void StateCore::replaceCurrent(VersionRef version)
+{
+    const VersionRef former = m_current;
+    m_checkpoint.reset();
+    m_prepared.reset();
+    {
+        const QMutexLocker locker(&m_currentMutex);
+        m_current = std::move(version);
+    }
+    m_readable = m_current->isThawed() ? m_current->data() : nullptr;
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            entry->calls.replace(*former, *m_current);
+    }
+}
+
+void StateCore::thaw()
+{
+    if (!canFreeze() || m_draft)
+        return;
+    const FrozenParts parts = frozenParts();
+    if (parts.frozen == 0 && parts.thawed == 0)
+        return;
+    if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
+        replaceCurrent(std::move(thawed));
+    Q_EMIT m_store->residencyChanged();
+}
+
+FrozenParts StateCore::frozenParts() const
+{
+    return m_freezing ? m_freezing->measure(*m_current) : FrozenParts();
+}
+
+bool StateCore::isHeldElsewhere() const
+{
+    if (m_current->isShared() || m_draft)
+        return true;
+    return m_freezing && m_freezing->isHeldElsewhere(*m_current, [this](int field) {
+        return int(std::count_if(m_models.begin(), m_models.end(), [&](const auto &entry) {
+            return entry->model && (entry->fields >> field & 1);
+        }));
+    });
+}
+
+quint64 StateCore::accessCount() const
+{
+    const CowMetrics metrics = m_recorder.metrics();
+    quint64 count = quint64(metrics.totalReads) + quint64(metrics.totalWrites)
+        + quint64(m_current->revision);
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            count += entry->calls.readCount();
+    }
+    return count;
 }
 
 StateCore::NotifySignal StateCore::notifySignal(const char *property) const

@@ -7,9 +7,12 @@
 #include "../batch/detail/inbox.h"
 #include "../core/clock.h"
 #include "../core/logging_p.h"
+#include "../memory/memorygovernor.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qmutex.h>
+#include <QtCore/qpointer.h>
 
 #include <algorithm>
 #include <limits>
@@ -24,6 +27,14 @@ struct Registry
     QList<StateStore *> stores;
 };
 
+using namespace std::chrono_literals;
+
+// What shrinks less is not frozen again until it changes.
+constexpr double minRatio = 1.5;
+constexpr double nanosecondsPerByte = 5;
+// What was thawed stays for as long at least.
+constexpr auto refreezeAfter = 30s;
+
 Registry &registry()
 {
     static Registry registry;
@@ -32,14 +43,79 @@ Registry &registry()
 
 } // namespace
 
-class StateStore::Private
+// Under the governor's eyes. What could not be made smaller is left alone until it changes.
+class StateStore::Private final : public Reclaimable
 {
 public:
-    QString name;
+    explicit Private(StateStore *store) : q(store) { }
+    ~Private() override
+    {
+        if (governor)
+            governor->remove(this);
+    }
+
+    // Reclaimable
+    QString name() const override { return q->name(); }
+    Offer offer() override;
+    void reclaim(MemoryPressureLevel level, std::function<void(const Result &)> done) override;
+
+    StateStore *const q;
+    QPointer<MemoryGovernor> governor;
+    std::chrono::nanoseconds usedAt{};
+    quint64 usedCount = 0;
+    qint64 fruitlessRevision = -1;
+
+    QString givenName;
     std::shared_ptr<detail::StateCore> core;
     qint64 bytes = 0;
     qint64 bytesRevision = -1;
+    int bytesThawed = -1;
+    bool isPinned = false;
+
+    mutable quint64 accessCount = 0;
+    mutable QDateTime lastAccess = QDateTime::currentDateTime();
 };
+
+Reclaimable::Offer StateStore::Private::offer()
+{
+    if (!core)
+        return {};
+    const std::chrono::nanoseconds now(detail::thawTime());
+    if (const quint64 count = core->accessCount(); std::exchange(usedCount, count) != count)
+        usedAt = now;
+    const detail::FrozenParts parts = core->frozenParts();
+    Offer offer;
+    offer.residentBytes = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
+    offer.idle = now - usedAt;
+    if (isPinned || core->isFreezing() || !core->canFreeze() || core->isHeldElsewhere())
+        return offer;
+    offer.costlessBytes = parts.thawedBytes;
+    const double ratio = core->expectedRatio();
+    qint64 gain = 0;
+    if (core->current()->revision != fruitlessRevision && ratio >= minRatio)
+        gain = qint64(double(parts.residentBytes) * (1 - 1 / ratio));
+    offer.bytes = offer.costlessBytes + gain;
+    // Compressing and decompressing as measured by bench_freezing.
+    offer.cost = std::chrono::nanoseconds(qint64(double(gain) * nanosecondsPerByte));
+    return offer;
+}
+
+void StateStore::Private::reclaim(MemoryPressureLevel level,
+                                  std::function<void(const Result &)> done)
+{
+    detail::StateCore::FreezeOptions options;
+    if (level == MemoryPressureLevel::Critical)
+        options.level = CompressionLevel::Fast;
+    // What somebody has just read is likely to be read again.
+    options.thawedBefore = detail::thawTime() - std::chrono::nanoseconds(refreezeAfter).count();
+    const qint64 revision = core->current()->revision;
+    core->freeze(options, [this, revision, done = std::move(done)](
+                              const detail::StateCore::FreezeResult &result) {
+        if (result.freedBytes == 0)
+            fruitlessRevision = revision;
+        done({result.freedBytes, result.longestStep, result.work});
+    });
+}
 
 /*!
     \class Axiom::StateStore
@@ -79,7 +155,7 @@ public:
     Constructs a store with the given \a parent. Its State is constructed after it, as a member of
     the derived class.
 */
-StateStore::StateStore(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+StateStore::StateStore(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this))
 {
     Registry &all = registry();
     const QMutexLocker locker(&all.mutex);
@@ -112,6 +188,12 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
                   "shown are those of the first");
     else
         d->core = std::move(core);
+    // There is one governor, for the thread of the application.
+    if (const auto *application = QCoreApplication::instance();
+        application && application->thread() == thread() && !d->governor) {
+        d->governor = MemoryGovernor::instance();
+        d->governor->add(d.get());
+    }
     BatchCoordinator *coordinator = BatchCoordinator::instance();
     connect(coordinator, &BatchCoordinator::flushed, this, &StateStore::pendingUpdatesChanged,
             Qt::UniqueConnection);
@@ -127,14 +209,14 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
 */
 QString StateStore::name() const
 {
-    return d->name.isEmpty() ? QString::fromLatin1(metaObject()->className()) : d->name;
+    return d->givenName.isEmpty() ? QString::fromLatin1(metaObject()->className()) : d->givenName;
 }
 
 void StateStore::setName(const QString &name)
 {
-    if (d->name == name)
+    if (d->givenName == name)
         return;
-    d->name = name;
+    d->givenName = name;
     Q_EMIT nameChanged();
 }
 
@@ -234,18 +316,115 @@ void StateStore::setPendingLimit(int limit, OverflowPolicy policy)
     \property Axiom::StateStore::residentBytes
     \brief The memory that the state takes, in bytes, with what it shares with snapshots.
 
-    Collections are walked, so the cost grows with their size; the result is kept until the state
-    changes. Notified at most four times a second.
+    What is compressed is not part of it, see frozenBytes. Collections are walked, so the cost grows
+    with their size; the result is kept until the state changes. Notified at most four times a second.
 */
 qint64 StateStore::residentBytes() const
 {
     if (!d->core)
         return 0;
-    if (d->bytesRevision != revision()) {
+    const detail::FrozenParts parts = d->core->frozenParts();
+    const int thawed = parts.resident + parts.thawed;
+    if (d->bytesRevision != revision() || d->bytesThawed != thawed) {
         d->bytesRevision = revision();
-        d->bytes = d->core->byteSize();
+        d->bytesThawed = thawed;
+        d->bytes = d->core->byteSize() - parts.frozenBytes;
     }
     return d->bytes;
+}
+
+/*!
+    \property Axiom::StateStore::residency
+    \brief Whether the state is ready to be read or compressed, whole or in parts.
+
+    A part that was read after it was frozen counts as ready. The cost to find out is that of a look
+    at each part, of some hundred elements.
+
+    \sa freeze()
+*/
+Residency StateStore::residency() const
+{
+    const detail::FrozenParts parts = d->core ? d->core->frozenParts() : detail::FrozenParts();
+    if (parts.frozen == 0)
+        return Residency::Resident;
+    return parts.resident + parts.thawed == 0 ? Residency::Frozen : Residency::Partial;
+}
+
+/*!
+    \property Axiom::StateStore::frozenBytes
+    \brief The memory that compressed parts of the state take, in bytes.
+
+    Parts that were read since keep their compressed bytes, so that they can be frozen again without
+    any work.
+*/
+qint64 StateStore::frozenBytes() const
+{
+    return d->core ? d->core->frozenParts().frozenBytes : 0;
+}
+
+/*!
+    \property Axiom::StateStore::lastAccess
+    \brief When the state was last read or changed.
+
+    Reads take no note of the time: it is that of the first look at this property, or of the memory
+    governor's, which is once a second at least while it has to decide something, after the access.
+*/
+QDateTime StateStore::lastAccess() const
+{
+    const quint64 count = d->core ? d->core->accessCount() : 0;
+    if (std::exchange(d->accessCount, count) != count)
+        d->lastAccess = QDateTime::currentDateTime();
+    return d->lastAccess;
+}
+
+/*!
+    \property Axiom::StateStore::pinned
+    \brief Whether the state stays as it is under memory pressure; false at first.
+
+    freeze() freezes a pinned store all the same.
+*/
+bool StateStore::isPinned() const
+{
+    return d->isPinned;
+}
+
+void StateStore::setPinned(bool pinned)
+{
+    if (d->isPinned == pinned)
+        return;
+    d->isPinned = pinned;
+    Q_EMIT pinnedChanged();
+}
+
+/*!
+    Compresses the state, on a worker thread; residencyChanged() tells when it is done.
+
+    A collection is frozen in segments of some hundred elements, each of which is thawed by itself by
+    the first read or change of one of its elements; a state without collections is frozen whole. A
+    part that has not changed since it was last frozen is frozen again without any work. What changes
+    meanwhile stays as it is, and so does a part that would not become smaller by a third at least,
+    and a state with a field that StateCodec can't write.
+
+    What a snapshot, or a copy of a collection, still holds is frozen too, but gives no memory back.
+    References to elements that were obtained before are not valid any more when it is done, as after
+    a change. Needs the event loop of the store's thread.
+
+    \sa thaw(), residency
+*/
+void StateStore::freeze()
+{
+    if (d->core)
+        d->core->freeze({});
+}
+
+/*!
+    Decompresses the whole state at once, and gives up the compressed bytes. To read or change a
+    frozen state needs no call of it.
+*/
+void StateStore::thaw()
+{
+    if (d->core)
+        d->core->thaw();
 }
 
 /*!

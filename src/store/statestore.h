@@ -8,6 +8,7 @@
 #include "../core/stateerror.h"
 #include "detail/statecore.h"
 
+#include <QtCore/qdatetime.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
 
@@ -50,9 +51,26 @@ public:
     Q_INVOKABLE void setPendingLimit(int limit,
                                      Axiom::OverflowPolicy policy = OverflowPolicy::Reject);
 
+    Q_PROPERTY(Axiom::Residency residency READ residency NOTIFY residencyChanged)
+    Residency residency() const;
+    Q_PROPERTY(qreal frozenBytes READ frozenBytesForQml NOTIFY residencyChanged)
+    qint64 frozenBytes() const;
+    Q_SIGNAL void residencyChanged();
+
     Q_PROPERTY(qreal residentBytes READ residentBytesForQml NOTIFY residentBytesChanged)
     qint64 residentBytes() const;
     Q_SIGNAL void residentBytesChanged();
+
+    Q_PROPERTY(QDateTime lastAccess READ lastAccess)
+    QDateTime lastAccess() const;
+
+    Q_PROPERTY(bool pinned READ isPinned WRITE setPinned NOTIFY pinnedChanged)
+    bool isPinned() const;
+    void setPinned(bool pinned);
+    Q_SIGNAL void pinnedChanged();
+
+    Q_INVOKABLE void freeze();
+    Q_INVOKABLE void thaw();
 
     Q_INVOKABLE void setStrategy(Axiom::CowStrategy strategy);
 
@@ -69,6 +87,7 @@ private:
     void setCore(std::shared_ptr<detail::StateCore> core);
     int revisionForQml() const;
     qreal residentBytesForQml() const { return qreal(residentBytes()); }
+    qreal frozenBytesForQml() const { return qreal(frozenBytes()); }
 
     class Private;
     const std::unique_ptr<Private> d;

@@ -180,6 +180,18 @@ V CowHash<K, V>::takeExisting(const K &key)
 }
 
 template <typename K, typename V>
+bool CowHash<K, V>::isValid() const noexcept
+{
+    const auto isDamaged = [](const auto &self, const detail::TrieNode *node) -> bool {
+        if (node->isFrozen())
+            return asFrozen(node)->isDamaged();
+        return std::any_of(node->children(), node->children() + node->childCount(),
+                           [&](const detail::TrieNode *child) { return self(self, child); });
+    };
+    return !m_root || !isDamaged(isDamaged, m_root);
+}
+
+template <typename K, typename V>
 template <typename F>
 bool CowHash<K, V>::modify(const K &key, F &&change)
 {

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace Axiom::detail {
 
@@ -179,6 +180,11 @@ struct CowTrie
 
     static void destroy(Node *node) noexcept
     {
+        if (Q_UNLIKELY(node->isFrozen())) {
+            release(asFrozen(node)->subtrie());
+            FrozenTrieNode::free(asFrozen(node));
+            return;
+        }
         if (node->holdsCollisions())
             std::destroy_n(entries(node), node->count);
         else
@@ -226,13 +232,20 @@ struct CowTrie
     {
         if (!node)
             return nullptr;
-        std::size_t rest = hash;
-        while (node->childMap & Node::slot(rest)) {
-            node = node->child(Node::slot(rest));
-            prefetchLeaf(node);
-            rest >>= Node::Bits;
+        return findBelow(node, hash, Node::tag(hash), key);
+    }
+    static const Entry *findBelow(const Node *node, std::size_t rest, quint8 tag, const K &key)
+    {
+        for (;;) {
+            while (node->childMap & Node::slot(rest)) {
+                node = node->child(Node::slot(rest));
+                prefetchLeaf(node);
+                rest >>= Node::Bits;
+            }
+            if (Q_LIKELY(!node->isFrozen()))
+                return findHere(node, Node::slot(rest), tag, key);
+            node = resident(node);
         }
-        return findHere(node, Node::slot(rest), Node::tag(hash), key);
     }
     // Looks among the entries of one node.
     static const Entry *findHere(const Node *node, quint32 slot, quint8 tag, const K &key)
@@ -260,26 +273,50 @@ struct CowTrie
         return found == end ? nullptr : found;
     }
 
-    // Returns whether the key is new.
-    static bool insert(Node *&root, std::size_t hash, const K &key, V &&value)
+    // Before a change below the place of a hash.
+    static void thawFor(Node *&root, std::size_t hash)
     {
+        const Node *node = root;
+        std::size_t rest = hash;
+        for (; node->childMap & Node::slot(rest); rest >>= Node::Bits)
+            node = node->child(Node::slot(rest));
+        if (Q_LIKELY(!node->isFrozen()))
+            return;
+        Ref subtrie = retained(residentForWrite(const_cast<Node *>(node)));
+        Link link{&root};
+        for (rest = hash; *link.node != node; rest >>= Node::Bits)
+            link = down(link, Node::slot(rest));
+        replace(link, std::move(subtrie));
+        thawFor(root, hash);
+    }
+    static Ref retained(Node *node) noexcept
+    {
+        node->retain();
+        return Ref(node);
+    }
+
+    // Returns whether the key is new. The root may be that of a subtrie on a level below.
+    static bool insert(Node *&root, std::size_t hash, const K &key, V &&value, int rootLevel = 0)
+    {
+        const std::size_t fromRoot = hash >> (rootLevel * Node::Bits);
         const auto makeEntry = [&](void *place) { ::new (place) Entry{key, std::move(value)}; };
         Item items[LeafSize + 1];
         if (!root) {
             items[0] = {hash, nullptr};
-            root = build(0, items, 1, makeEntry).take();
+            root = build(rootLevel, items, 1, makeEntry).take();
             return true;
         }
-        std::size_t rest = hash;
+        thawFor(root, fromRoot);
+        std::size_t rest = fromRoot;
         // The leaf is fetched while the path to it is copied.
         const Node *last = root;
         for (; last->childMap & Node::slot(rest); rest >>= Node::Bits)
             last = last->child(Node::slot(rest));
         prefetch(last);
         prefetchLeaf(last);
-        rest = hash;
+        rest = fromRoot;
         Link link{&root};
-        int level = 0;
+        int level = rootLevel;
         for (; (*link.node)->childMap & Node::slot(rest); ++level, rest >>= Node::Bits)
             link = down(link, Node::slot(rest));
         Node *node = *link.node;
@@ -318,7 +355,7 @@ struct CowTrie
             }
             ++level;
         }
-        addToCounts(root, hash, level, 1);
+        addToCounts(root, fromRoot, level - rootLevel, 1);
         return true;
     }
 
@@ -327,6 +364,7 @@ struct CowTrie
     {
         if (!root)
             return false;
+        thawFor(root, hash);
         Node *path[Node::Levels + 1];
         int level = 0;
         Node *node = root;
@@ -383,6 +421,7 @@ struct CowTrie
     // The value to change in place, of a key that is there.
     static V &mutableValue(Node *&root, std::size_t hash, const K &key)
     {
+        thawFor(root, hash);
         Link link{&root};
         std::size_t rest = hash;
         for (; (*link.node)->childMap & Node::slot(rest); rest >>= Node::Bits)
@@ -416,7 +455,13 @@ struct CowTrie
     {
         if (a == b)
             return true;
-        if (!a || !b || a->kind != b->kind || subtreeCount(a) != subtreeCount(b))
+        if (!a || !b || subtreeCount(a) != subtreeCount(b))
+            return false;
+        if (isSameFrozen(a, b))
+            return true;
+        a = resident(a);
+        b = resident(b);
+        if (a->kind != b->kind || subtreeCount(a) != subtreeCount(b))
             return false;
         if (a->isInner()) {
             if (a->entryMap != b->entryMap || a->childMap != b->childMap
@@ -458,6 +503,7 @@ struct CowTrie
     template <typename N, typename F>
     static void forEachEntry(N *node, F &function)
     {
+        node = const_cast<N *>(resident(node));
         forEachOwn(node, function);
         const int children = node->childCount();
         for (int i = 0; i < children; ++i)
@@ -468,6 +514,10 @@ struct CowTrie
     template <typename Changes>
     static void diff(const Node *before, const Node *after, Changes &changes, int level = 0)
     {
+        if (before == after || isSameFrozen(before, after))
+            return;
+        before = resident(before);
+        after = resident(after);
         if (before == after)
             return;
         if (!before->isInner() || !after->isInner()) {
@@ -517,6 +567,10 @@ struct CowTrie
 
     static qsizetype byteSize(const Node *node)
     {
+        if (node->isFrozen()) {
+            const Node *subtrie = asFrozen(node)->subtrie();
+            return asFrozen(node)->byteSize() + (subtrie ? byteSize(subtrie) : 0);
+        }
         auto bytes = qsizetype(node->bytes);
         if constexpr (!(std::is_arithmetic_v<K> && std::is_arithmetic_v<V>)) {
             const auto add = [&](const Entry &entry) {
@@ -538,6 +592,31 @@ struct CowTrie
         forEachSlot(quint32(a->childMap) & b->childMap,
                     [&](quint32 slot) { bytes += sharedBytes(a->child(slot), b->child(slot)); });
         return bytes;
+    }
+
+    static bool isSameFrozen(const Node *a, const Node *b) noexcept
+    {
+        return a->isFrozen() && b->isFrozen() && asFrozen(a)->content() == asFrozen(b)->content();
+    }
+
+    // A copy of an inner node with other children, owning all that it holds; replacement(child)
+    // gives a reference. Returns the node itself when all stay the same.
+    template <typename F>
+    static Ref withChildren(Node *node, F &&replacement)
+    {
+        std::vector<Ref> refs;
+        bool changed = false;
+        for (int i = 0; i < node->childCount(); ++i) {
+            refs.push_back(replacement(node->children()[i]));
+            changed |= refs.back().node() != node->children()[i];
+        }
+        if (!changed)
+            return retained(node);
+        Ref copy = derived(node, false, 0, Content::Nothing, [](void *) {});
+        settle(copy.node());
+        for (int i = 0; i < node->childCount(); ++i)
+            release(std::exchange(copy.node()->children()[i], refs[std::size_t(i)].take()));
+        return copy;
     }
 
 private:
@@ -581,9 +660,7 @@ private:
             const std::size_t hash = trieHash(entry.key);
             const int shift = level * Node::Bits;
             std::size_t rest = shift < Node::HashBits ? hash >> shift : 0;
-            for (; node->childMap & Node::slot(rest); rest >>= Node::Bits)
-                node = node->child(Node::slot(rest));
-            return findHere(node, Node::slot(rest), Node::tag(hash), entry.key);
+            return findBelow(node, rest, Node::tag(hash), entry.key);
         };
         const auto old = [&](const Entry &entry) {
             const Entry *now = other(after, before, entry);

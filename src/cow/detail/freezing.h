@@ -35,13 +35,19 @@ struct FreezeBudget
 // What a collection, or a whole state, consists of.
 struct FrozenParts
 {
-    int resident = 0; // segments
+    int resident = 0;         // segments
+    qint64 residentBytes = 0; // of these, estimated from a few of their elements
     int frozen = 0;
     int thawed = 0; // segments that are both
     int damaged = 0;
     qint64 frozenBytes = 0; // compressed
     qint64 thawedBytes = 0; // of what would be given back without any work
 
+    void addResident(qint64 bytes) noexcept
+    {
+        ++resident;
+        residentBytes += bytes;
+    }
     void add(const FrozenNodes &content, bool isThawed, bool isDamaged) noexcept
     {
         ++(isThawed ? thawed : frozen);

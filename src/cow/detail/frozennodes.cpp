@@ -68,6 +68,55 @@ CowNode *CowFrozen::thawNow() noexcept
     return node;
 }
 
+FrozenTrieNode *FrozenTrieNode::create(quint32 count, int level,
+                                       std::shared_ptr<const FrozenNodes> content)
+{
+    auto *node = new (allocateNode(sizeof(FrozenTrieNode), alignof(FrozenTrieNode))) FrozenTrieNode;
+    node->kind = Kind::Frozen;
+    node->bytes = sizeof(FrozenTrieNode);
+    node->count = count;
+    node->m_level = level;
+    node->m_content = std::move(content);
+    return node;
+}
+
+void FrozenTrieNode::free(FrozenTrieNode *node) noexcept
+{
+    node->~FrozenTrieNode();
+    freeNode(node, sizeof(FrozenTrieNode), alignof(FrozenTrieNode));
+}
+
+qsizetype FrozenTrieNode::byteSize() const noexcept
+{
+    return qsizetype(sizeof(FrozenTrieNode)) + m_content->byteSize();
+}
+
+TrieNode *FrozenTrieNode::thawNow() noexcept
+{
+    const std::lock_guard lock(m_mutex);
+    if (TrieNode *node = subtrie())
+        return node;
+    const auto &trie = static_cast<const FrozenTrie &>(*m_content);
+    TrieNode *node = trie.thaw(m_level);
+    if (!node) {
+        m_isDamaged.store(true, std::memory_order_relaxed);
+        node = trie.blank();
+    }
+    m_thawedAt.store(thawTime(), std::memory_order_relaxed);
+    m_subtrie.store(node, std::memory_order_release);
+    return node;
+}
+
+TrieNode *residentForWrite(TrieNode *node)
+{
+    if (Q_LIKELY(!node->isFrozen()))
+        return node;
+    TrieNode *subtrie = asFrozen(node)->thaw();
+    if (asFrozen(node)->isDamaged())
+        throw DamagedElements();
+    return subtrie;
+}
+
 CowNode *residentForWrite(CowNode *node)
 {
     if (Q_LIKELY(!node->isFrozen()))

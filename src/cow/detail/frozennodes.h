@@ -32,7 +32,7 @@ public:
     // Bytes held.
     virtual qsizetype byteSize() const noexcept = 0;
     // What the elements took before, as far as known.
-    virtual qsizetype formerByteSize() const noexcept = 0;
+    virtual qint64 formerByteSize() const noexcept = 0;
 };
 
 // Of a CowVector. Both return a new tree of that level with one reference.
@@ -48,7 +48,9 @@ public:
 class AXIOM_CORE_EXPORT FrozenTrie : public FrozenNodes
 {
 public:
-    virtual TrieNode *thaw() const = 0;
+    // The level is that of the root, counted from that of the whole trie.
+    virtual TrieNode *thaw(int level) const = 0;
+    virtual TrieNode *blank() const = 0;
 };
 
 // An update is about to change elements that can't be thawed.

@@ -67,8 +67,9 @@ private:
         TrieNode *const *end;
     };
 
-    void enter(const TrieNode *node) noexcept
+    const TrieNode *enter(const TrieNode *node) noexcept
     {
+        node = resident(node);
         m_entry = Trie::entries(node);
         if (node->isLeaf()) {
             m_end = m_entry + std::bit_width(node->entryMap);
@@ -79,6 +80,7 @@ private:
         }
         TrieNode *const *children = node->children();
         m_path[m_depth++] = {children, children + node->childCount()};
+        return node;
     }
     // Goes on to the next entry, or the next node when this one has no more.
     void settle() noexcept
@@ -116,14 +118,12 @@ TrieIterator<K, V>::TrieIterator(const TrieNode *root, std::size_t hash, const K
     const Entry *found = Trie::find(root, hash, key);
     if (!found)
         return;
-    enter(root);
-    for (const TrieNode *node = root; !(found >= m_entry && found < m_end);
+    for (const TrieNode *node = enter(root); !(found >= m_entry && found < m_end);
          hash >>= TrieNode::Bits) {
         const quint32 slot = TrieNode::slot(hash);
         TrieNode *const &child = node->child(slot);
         m_path[m_depth - 1].next = &child + 1;
-        node = child;
-        enter(node);
+        node = enter(child);
     }
     m_used >>= std::min<std::ptrdiff_t>(found - m_entry, 63);
     m_entry = found;

@@ -12,6 +12,8 @@
 #include <bit>
 #include <cstddef>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <utility>
 #ifdef __SSE2__
 #    include <emmintrin.h>
@@ -53,7 +55,7 @@ struct TrieNode
     // Longer chains of bases are not made.
     static constexpr int MaxDepth = 8;
 
-    enum class Kind : quint8 { Inner, Leaf, Collisions };
+    enum class Kind : quint8 { Inner, Leaf, Collisions, Frozen };
 
     std::atomic<quint32> ref = 1;
     quint32 entryMap = 0;
@@ -77,6 +79,7 @@ struct TrieNode
     bool isInner() const noexcept { return kind == Kind::Inner; }
     bool isLeaf() const noexcept { return kind == Kind::Leaf; }
     bool holdsCollisions() const noexcept { return kind == Kind::Collisions; }
+    bool isFrozen() const noexcept { return kind == Kind::Frozen; }
     quint32 usedSlots() const noexcept { return entryMap | childMap; }
 
     TrieNode **children() noexcept { return reinterpret_cast<TrieNode **>(this + 1); }
@@ -132,6 +135,58 @@ inline quint32 subtreeCount(const TrieNode *node) noexcept
 {
     return node->isLeaf() ? quint32(bitCount(node->entryMap)) : node->count;
 }
+
+class FrozenNodes;
+
+// Stands in the place of a subtrie that was encoded and compressed, like CowFrozen. It has no slot
+// in use, but counts the entries.
+struct FrozenTrieNode : TrieNode
+{
+    AXIOM_CORE_EXPORT static FrozenTrieNode *create(quint32 count, int level,
+                                                    std::shared_ptr<const FrozenNodes> content);
+    AXIOM_CORE_EXPORT static void free(FrozenTrieNode *node) noexcept;
+
+    TrieNode *subtrie() const noexcept { return m_subtrie.load(std::memory_order_acquire); }
+    // Entries that can't be had again are missing, and isDamaged().
+    TrieNode *thaw() noexcept
+    {
+        TrieNode *node = subtrie();
+        return Q_LIKELY(node) ? node : thawNow();
+    }
+    bool isDamaged() const noexcept { return m_isDamaged.load(std::memory_order_relaxed); }
+    qint64 thawedAt() const noexcept { return m_thawedAt.load(std::memory_order_relaxed); }
+    const std::shared_ptr<const FrozenNodes> &content() const noexcept { return m_content; }
+    AXIOM_CORE_EXPORT qsizetype byteSize() const noexcept; // without the subtrie
+
+private:
+    AXIOM_CORE_EXPORT TrieNode *thawNow() noexcept;
+
+    int m_level = 0;
+    std::atomic<TrieNode *> m_subtrie = nullptr;
+    std::atomic<qint64> m_thawedAt = 0;
+    std::atomic<bool> m_isDamaged = false;
+    std::mutex m_mutex;
+    std::shared_ptr<const FrozenNodes> m_content;
+};
+
+inline FrozenTrieNode *asFrozen(TrieNode *node) noexcept
+{
+    return static_cast<FrozenTrieNode *>(node);
+}
+
+inline const FrozenTrieNode *asFrozen(const TrieNode *node) noexcept
+{
+    return static_cast<const FrozenTrieNode *>(node);
+}
+
+// A node that can be looked into.
+inline const TrieNode *resident(const TrieNode *node) noexcept
+{
+    return Q_UNLIKELY(node->isFrozen()) ? asFrozen(const_cast<TrieNode *>(node))->thaw() : node;
+}
+
+// The same for a change. Throws when the entries are damaged: they must not be lost.
+AXIOM_CORE_EXPORT TrieNode *residentForWrite(TrieNode *node);
 
 // The slots of a leaf whose tags have the given value, among the first Count.
 template <int Count>

@@ -189,7 +189,11 @@ private:
             const CowFrozen *frozen = asFrozen(node);
             parts.add(*frozen->content(), frozen->subtree() != nullptr, frozen->isDamaged());
         } else if (isSegment(node)) {
-            ++parts.resident;
+            const CowNode *leaf = node;
+            while (leaf->level > 0)
+                leaf = asInner(leaf)->children[0];
+            parts.addResident(leafBytes(Tree::asLeaf(leaf)) * nodeSize(node)
+                              / std::max<qsizetype>(leaf->count, 1));
         } else if (node->level > 0) {
             for (int i = 0; i < node->count; ++i)
                 measure(asInner(node)->children[i], parts);

@@ -54,6 +54,12 @@ public:
         changeRows(m_shown, after, diff(m_shown, after, m_key), sink);
     }
 
+    void replaceVersion(const Version &before, const Version &now) override
+    {
+        if (m_shown.isSharedWith(TypedVersion<S>::of(before).*m_field))
+            m_shown = TypedVersion<S>::of(now).*m_field;
+    }
+
 private:
     const std::weak_ptr<StateCore> m_core;
     CowVector<T> S::*const m_field;

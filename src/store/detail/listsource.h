@@ -74,6 +74,8 @@ public:
     virtual FieldMask stateFields() const = 0;
     // Brings the rows to the given version, telling the sink step by step.
     virtual void showVersion(const Version &version, RowSink &sink) = 0;
+    // One version took the place of another one with equal rows.
+    virtual void replaceVersion(const Version &before, const Version &now) = 0;
 };
 
 // The layer above has the item model; this is all that a store needs of it.
@@ -81,6 +83,8 @@ struct ListModel
 {
     QAbstractItemModel *model;
     std::function<void(const VersionRef &)> show;
+    std::function<void(const Version &before, const Version &now)> replace;
+    std::function<quint64()> readCount;
 };
 AXIOM_CORE_EXPORT ListModel createListModel(std::unique_ptr<ListSource> source, QObject *parent);
 

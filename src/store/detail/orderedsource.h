@@ -91,6 +91,16 @@ public:
         m_formerRows = nullptr;
     }
 
+    void replaceVersion(const Version &before, const Version &now) override
+    {
+        const S &former = TypedVersion<S>::of(before);
+        const S &state = TypedVersion<S>::of(now);
+        if (m_elements.isSharedWith(former.*m_elementsField))
+            m_elements = state.*m_elementsField;
+        if (m_order.isSharedWith(former.*m_orderField))
+            m_order = state.*m_orderField;
+    }
+
 private:
     static constexpr qsizetype AllRows = std::numeric_limits<qsizetype>::max();
 

@@ -8,13 +8,17 @@
 #include "../../core/stateerror.h"
 #include "../../cow/cowmetrics.h"
 #include "../../cow/detail/idletask.h"
+#include "listsource.h"
+#include "statefreezer.h"
 #include "version.h"
 
 #include <QtCore/qmutex.h>
 #include <QtCore/qobject.h>
 #include <QtCore/qpointer.h>
 
+#include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -28,8 +32,6 @@ struct UpdateOptions;
 
 namespace Axiom::detail {
 
-class ListSource;
-
 // All of a State<S> that needs no S. It is shared with updates on their way and snapshots in the
 // making, and outlives its store as long as they do; isAlive() says whether there still is one.
 class AXIOM_CORE_EXPORT StateCore final : public UpdateTarget,
@@ -39,7 +41,8 @@ public:
     using Observer = std::function<void(const VersionRef &now, const VersionRef &before)>;
     using Selector = std::function<bool(const Version &now)>; // true when its value changed
 
-    StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames);
+    StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames,
+              const StateFreezing *freezing);
     ~StateCore() override;
 
     // Any thread.
@@ -50,7 +53,7 @@ public:
     const void *read() const noexcept
     {
         m_recorder.read();
-        return m_readable;
+        return Q_LIKELY(m_readable) ? m_readable : thawReadable();
     }
     const VersionRef &current() const noexcept { return m_current; }
     void applyNow(MutationRef mutation);
@@ -64,6 +67,32 @@ public:
     qint64 byteSize() const { return m_current->byteSize(); }
     void detach();
 
+    struct FreezeOptions
+    {
+        CompressionLevel level = CompressionLevel::Balanced;
+        // By thawTime(): what was thawed later stays.
+        qint64 thawedBefore = std::numeric_limits<qint64>::max();
+    };
+    struct FreezeResult
+    {
+        qint64 freedBytes = 0;
+        std::chrono::nanoseconds longestStep{}; // on the owner's thread
+        std::chrono::nanoseconds work{};        // on all threads
+    };
+    // Encodes on a worker thread, and has what was encoded take the place of what is still the
+    // same, bit by bit. Calls done on the owner's thread.
+    void freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done = {});
+    void thaw();
+    bool canFreeze() const noexcept { return m_freezing && m_store && acceptsUpdates(); }
+    bool isFreezing() const noexcept { return bool(m_freezeJob); }
+    // Of the resident segments, what the last freeze shows that they can become.
+    double expectedRatio() const noexcept { return m_lastRatio; }
+    FrozenParts frozenParts() const;
+    // Whether a snapshot, or a version before, keeps what the state consists of.
+    bool isHeldElsewhere() const;
+    // Grows with each access that looks at the state.
+    quint64 accessCount() const;
+
     // UpdateTarget
     bool isAlive() const override { return m_store && acceptsUpdates(); }
     void apply(MutationRef mutation) override;
@@ -73,6 +102,8 @@ public:
 
 private:
     friend class StateAnnouncement;
+    class FreezeJob;
+    class StoreLink;
 
     struct ObserverEntry
     {
@@ -91,7 +122,7 @@ private:
         int order;
         FieldMask fields;
         QPointer<QAbstractItemModel> model;
-        std::function<void(const VersionRef &)> show;
+        ListModel calls;
     };
     struct NotifySignal
     {
@@ -99,6 +130,10 @@ private:
         int method = -1;
     };
 
+    const void *thawReadable() const noexcept;
+    void startFreezeRound();
+    void finishFreezeRound(bool isDone);
+    void replaceCurrent(VersionRef version);
     VersionRef takeDraft();
     void prepareDraft();
     NotifySignal notifySignal(const char *property) const;
@@ -112,12 +147,18 @@ private:
 
     mutable QMutex m_currentMutex; // m_current is read by any thread, written by the owner's
     VersionRef m_current;
-    const void *m_readable;  // what value() shows: the draft's state once a mutation is through
+    // What value() shows: the draft's state once a mutation is through; null when it is frozen.
+    mutable const void *m_readable;
     VersionRef m_draft;      // the working copy of the transaction that is open
     VersionRef m_checkpoint; // reused, to spare an allocation an update
     VersionRef m_prepared;   // a draft made ahead in idle time, by EagerClone
     CowRecorder m_recorder;
     bool m_preparing = false;
+
+    const StateFreezing *const m_freezing; // null when the state can't be encoded
+    const std::shared_ptr<StoreLink> m_link;
+    double m_lastRatio = 4; // of what was encoded; those of tables are 4 and more
+    std::shared_ptr<FreezeJob> m_freezeJob;
 
     std::vector<std::vector<std::shared_ptr<ObserverEntry>>> m_observers; // by field
     std::vector<std::shared_ptr<SelectorEntry>> m_selectors;
@@ -135,7 +176,7 @@ std::shared_ptr<StateCore> makeStateCore(StateStore *store, S initial)
     std::vector<const char *> names;
     forEachField<S>([&](const auto &field) { names.push_back(field.name); });
     return std::make_shared<StateCore>(store, VersionRef(new TypedVersion<S>(std::move(initial))),
-                                       std::move(names));
+                                       std::move(names), stateFreezing<S>());
 }
 
 } // namespace Axiom::detail

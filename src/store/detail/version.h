@@ -6,16 +6,27 @@
 
 #include "../../core/bytesize.h"
 #include "../../core/fields.h"
+#include "../../cow/detail/frozennodes.h"
 
 #include <AxiomState/axiomcoreexport.h>
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace Axiom::detail {
 
-// One version of a store's state: immutable once committed, shared by all who look at it.
+// A whole state, encoded and compressed.
+class AXIOM_CORE_EXPORT FrozenState : public FrozenNodes
+{
+public:
+    // False when the bytes are damaged, which it tells whom it concerns.
+    virtual bool thaw(void *state) const = 0;
+};
+
+// One version of a store's state: immutable once committed, shared by all who look at it. One that
+// was frozen whole is thawed by whoever looks first.
 class AXIOM_CORE_EXPORT Version
 {
 public:
@@ -31,14 +42,45 @@ public:
 
     bool isShared() const noexcept { return m_references.load(std::memory_order_acquire) > 1; }
 
+    bool isThawed() const noexcept { return !m_frozen || m_frozen->isThawed.load(); }
+    bool isDamaged() const noexcept { return m_frozen && m_frozen->isDamaged.load(); }
+    // By thawTime().
+    qint64 thawedAt() const noexcept { return m_frozen ? m_frozen->thawedAt.load() : 0; }
+    const std::shared_ptr<const FrozenState> &frozenState() const noexcept;
+
     qint64 revision = 0;
 
 protected:
     Version() = default;
+    explicit Version(std::shared_ptr<const FrozenState> content)
+        : m_frozen(std::make_unique<Frozen>(std::move(content)))
+    { }
     Version(const Version &other) : revision(other.revision) { }
+
+    // Before the state is looked at.
+    void thaw(void *state) const
+    {
+        if (Q_UNLIKELY(m_frozen) && !m_frozen->isThawed.load(std::memory_order_acquire))
+            thawNow(state);
+    }
 
 private:
     friend class VersionRef;
+
+    struct Frozen
+    {
+        explicit Frozen(std::shared_ptr<const FrozenState> state) : content(std::move(state)) { }
+
+        const std::shared_ptr<const FrozenState> content;
+        std::mutex mutex;
+        std::atomic<bool> isThawed = false;
+        std::atomic<bool> isDamaged = false;
+        std::atomic<qint64> thawedAt = 0;
+    };
+
+    void thawNow(void *state) const;
+
+    const std::unique_ptr<Frozen> m_frozen;
     mutable std::atomic<int> m_references = 0;
 };
 
@@ -83,28 +125,46 @@ template <Described S>
 class TypedVersion final : public Version
 {
 public:
-    explicit TypedVersion(S state) : value(std::move(state)) { }
+    explicit TypedVersion(S state) : m_value(std::move(state)) { }
+    explicit TypedVersion(std::shared_ptr<const FrozenState> content) : Version(std::move(content))
+    { }
     TypedVersion(const TypedVersion &) = default;
 
-    Version *clone() const override { return new TypedVersion(*this); }
-    void copyFrom(const Version &other) override { value = of(other); }
+    Version *clone() const override
+    {
+        of(*this);
+        return new TypedVersion(*this);
+    }
+    void copyFrom(const Version &other) override { m_value = of(other); }
     void takeFrom(Version &other) noexcept override
     {
-        value = std::move(static_cast<TypedVersion &>(other).value);
+        m_value = std::move(static_cast<TypedVersion &>(other).m_value);
     }
     FieldMask changesSince(const Version &before) const override
     {
-        return changedFields(of(before), value);
+        return changedFields(of(before), m_value);
     }
-    qint64 byteSize() const override { return qint64(sizeof(S)) + heapBytes(value); }
-    void *data() noexcept override { return &value; }
+    qint64 byteSize() const override
+    {
+        const auto &frozen = frozenState();
+        return qint64(sizeof(S)) + (frozen ? frozen->byteSize() : 0)
+            + (isThawed() ? heapBytes(m_value) : 0);
+    }
+    void *data() noexcept override
+    {
+        thaw(&m_value);
+        return &m_value;
+    }
 
     static const S &of(const Version &version)
     {
-        return static_cast<const TypedVersion &>(version).value;
+        const auto &typed = static_cast<const TypedVersion &>(version);
+        typed.thaw(&typed.m_value);
+        return typed.m_value;
     }
 
-    S value;
+private:
+    mutable S m_value{}; // assigned behind const once, when it is thawed
 };
 
 } // namespace Axiom::detail

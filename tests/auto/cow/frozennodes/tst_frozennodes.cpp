@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
+#include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
 #include <AxiomState/Diff>
+#include <AxiomState/HashDiff>
 
+#include "../../../../src/cow/detail/triefreezer.h"
 #include "../../../../src/cow/detail/vectorfreezer.h"
 
 #include <QtTest/qtest.h>
@@ -41,7 +44,7 @@ public:
     }
     CowNode *blank(int level) const override { return tree(level, QList<Item>(m_items.size())); }
     qsizetype byteSize() const noexcept override { return m_items.size(); }
-    qsizetype formerByteSize() const noexcept override { return 50 * m_items.size(); }
+    qint64 formerByteSize() const noexcept override { return 50 * m_items.size(); }
 
     static inline std::atomic<int> thawCount = 0;
     static inline bool isDamaged = false;
@@ -80,6 +83,62 @@ CowVector<Item> frozen(const CowVector<Item> &items, int encodedCount = 0)
     return freezer.frozen(items);
 }
 
+using Table = CowHash<int, QString>;
+using TableFreezer = TrieFreezer<int, QString>;
+
+class KeptEntries final : public FrozenTrie
+{
+public:
+    explicit KeptEntries(const std::vector<const TableFreezer::Entry *> &entries)
+    {
+        for (const auto *entry : entries)
+            m_entries.emplace_back(entry->key, entry->value);
+    }
+
+    TrieNode *thaw(int level) const override
+    {
+        ++Kept::thawCount;
+        if (Kept::isDamaged)
+            return nullptr;
+        TrieNode *root = nullptr;
+        for (const auto &[key, value] : m_entries)
+            CowTrie<int, QString>::insert(root, trieHash(key), key, QString(value), level);
+        return root;
+    }
+    TrieNode *blank() const override { return CowTrie<int, QString>::createLeaf(0); }
+    qsizetype byteSize() const noexcept override { return qsizetype(m_entries.size()); }
+    qint64 formerByteSize() const noexcept override { return 50 * qint64(m_entries.size()); }
+
+private:
+    std::vector<std::pair<int, QString>> m_entries;
+};
+
+Table tableOf(int count)
+{
+    Table table;
+    for (int i = 0; i < count; ++i)
+        table.insert(i, QString::number(i));
+    return table;
+}
+
+Table frozen(const Table &table, int encodedCount = 0)
+{
+    TableFreezer freezer;
+    FreezeBudget budget;
+    int left = encodedCount > 0 ? encodedCount : std::numeric_limits<int>::max();
+    freezer.encode(table, budget, [&](const auto &entries) {
+        return left-- > 0 ? std::make_shared<KeptEntries>(entries) : nullptr;
+    });
+    return freezer.frozen(table);
+}
+
+FrozenParts partsOf(const Table &table)
+{
+    FrozenParts parts;
+    TableFreezer::measure(table, parts);
+    return parts;
+}
+
 FrozenParts partsOf(const CowVector<Item> &items)
 {
     FrozenParts parts;
@@ -89,7 +148,7 @@ FrozenParts partsOf(const CowVector<Item> &items)
 
 } // namespace
 
-class tst_Freezing : public QObject
+class tst_FrozenNodes : public QObject
 {
     Q_OBJECT
 
@@ -113,16 +172,21 @@ private Q_SLOTS:
     void damagedElementsAreNotChanged();
     void holdersAreSeen();
     void threadsThawOnce();
+    void hashReadsWhatWasThere_data() { readsWhatWasThere_data(); }
+    void hashReadsWhatWasThere();
+    void hashThawsWhatItTouches();
+    void hashChangesLikeAQHash();
+    void damagedEntriesAreNotChanged();
 };
 
-void tst_Freezing::readsWhatWasThere_data()
+void tst_FrozenNodes::readsWhatWasThere_data()
 {
     QTest::addColumn<int>("count");
     for (const int count : {0, 1, 5, 20, 129, 1000, 1024, 1025, 5000})
         QTest::addRow("%d", count) << count;
 }
 
-void tst_Freezing::readsWhatWasThere()
+void tst_FrozenNodes::readsWhatWasThere()
 {
     QFETCH(int, count);
     const CowVector<Item> items = itemsOf(count);
@@ -140,7 +204,7 @@ void tst_Freezing::readsWhatWasThere()
     QVERIFY(again.isValid());
 }
 
-void tst_Freezing::readThawsOneSegmentOnly()
+void tst_FrozenNodes::readThawsOneSegmentOnly()
 {
     const CowVector<Item> cold = frozen(itemsOf(20'000));
     QCOMPARE(partsOf(cold).resident, 0);
@@ -159,7 +223,7 @@ void tst_Freezing::readThawsOneSegmentOnly()
     QCOMPARE(partsOf(cold).resident, 0);
 }
 
-void tst_Freezing::sizeAndDiffThawNothing()
+void tst_FrozenNodes::sizeAndDiffThawNothing()
 {
     const CowVector<Item> items = itemsOf(20'000);
     const CowVector<Item> cold = frozen(items);
@@ -176,7 +240,7 @@ void tst_Freezing::sizeAndDiffThawNothing()
     QCOMPARE(Kept::thawCount, 1);
 }
 
-void tst_Freezing::versionsShareFrozenSegments()
+void tst_FrozenNodes::versionsShareFrozenSegments()
 {
     const CowVector<Item> before = itemsOf(20'000);
     CowVector<Item> after = before;
@@ -198,7 +262,7 @@ void tst_Freezing::versionsShareFrozenSegments()
     QVERIFY(Kept::thawCount <= 2);
 }
 
-void tst_Freezing::freezingAgainNeedsNoEncoding()
+void tst_FrozenNodes::freezingAgainNeedsNoEncoding()
 {
     const CowVector<Item> cold = frozen(itemsOf(20'000));
     for (const Item &item : cold)
@@ -217,7 +281,7 @@ void tst_Freezing::freezingAgainNeedsNoEncoding()
     QCOMPARE(again.at(19'999).number, 19'999);
 }
 
-void tst_Freezing::changedSegmentIsNotReplaced()
+void tst_FrozenNodes::changedSegmentIsNotReplaced()
 {
     CowVector<Item> items = itemsOf(20'000);
     VectorFreezer<Item> freezer;
@@ -234,7 +298,7 @@ void tst_Freezing::changedSegmentIsNotReplaced()
     QVERIFY(cold == items);
 }
 
-void tst_Freezing::budgetEndsEncoding()
+void tst_FrozenNodes::budgetEndsEncoding()
 {
     CowVector<Item> items = itemsOf(20'000);
     int rounds = 0;
@@ -252,7 +316,7 @@ void tst_Freezing::budgetEndsEncoding()
     QVERIFY(items == itemsOf(20'000));
 }
 
-void tst_Freezing::thawedVectorIsAsBefore()
+void tst_FrozenNodes::thawedVectorIsAsBefore()
 {
     const CowVector<Item> items = itemsOf(20'000);
     const CowVector<Item> warm = VectorFreezer<Item>::thawed(frozen(items));
@@ -262,7 +326,7 @@ void tst_Freezing::thawedVectorIsAsBefore()
     QCOMPARE(warm.byteSize(), items.byteSize());
 }
 
-void tst_Freezing::changesLikeAList()
+void tst_FrozenNodes::changesLikeAList()
 {
     std::mt19937 random(20261123);
     const auto below = [&](qsizetype end) {
@@ -374,7 +438,7 @@ void tst_Freezing::changesLikeAList()
     }
 }
 
-void tst_Freezing::damagedElementsAreNotChanged()
+void tst_FrozenNodes::damagedElementsAreNotChanged()
 {
     CowVector<Item> cold = frozen(itemsOf(20'000));
     QCOMPARE(cold.at(0).number, 0);
@@ -409,7 +473,7 @@ void tst_Freezing::damagedElementsAreNotChanged()
     Kept::isDamaged = false;
 }
 
-void tst_Freezing::holdersAreSeen()
+void tst_FrozenNodes::holdersAreSeen()
 {
     using Freezer = VectorFreezer<Item>;
     CowVector<Item> items = itemsOf(20'000);
@@ -428,7 +492,7 @@ void tst_Freezing::holdersAreSeen()
     QVERIFY(!Freezer::isHeldElsewhere(items, 0));
 }
 
-void tst_Freezing::threadsThawOnce()
+void tst_FrozenNodes::threadsThawOnce()
 {
     for (int run = 0; run < 20; ++run) {
         Kept::thawCount = 0;
@@ -452,6 +516,134 @@ void tst_Freezing::threadsThawOnce()
     }
 }
 
-QTEST_MAIN(tst_Freezing)
+void tst_FrozenNodes::hashReadsWhatWasThere()
+{
+    QFETCH(int, count);
+    const Table table = tableOf(count);
+    const Table cold = frozen(table);
+    QCOMPARE(cold.size(), count);
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(cold.value(i), QString::number(i));
+    QVERIFY(!cold.contains(-1));
+    const Table again = frozen(table);
+    int found = 0;
+    for (auto it = again.begin(); it != again.end(); ++it, ++found)
+        QCOMPARE(it.value(), QString::number(it.key()));
+    QCOMPARE(found, count);
+    const Table more = frozen(table);
+    for (int i = 0; i < count; ++i)
+        QCOMPARE(*more.find(i), QString::number(i));
+    QVERIFY(frozen(table) == table);
+    QVERIFY(TableFreezer::thawed(frozen(table)) == table);
+}
 
-#include "tst_freezing.moc"
+void tst_FrozenNodes::hashThawsWhatItTouches()
+{
+    const Table table = tableOf(20'000);
+    const Table cold = frozen(table);
+    QCOMPARE(partsOf(cold).resident, 0);
+    QVERIFY(partsOf(cold).frozen > 8);
+    QVERIFY(cold.byteSize() < table.byteSize() / 10);
+    QCOMPARE(cold.value(500), QStringLiteral("500"));
+    QCOMPARE(Kept::thawCount, 1);
+
+    Table changed = cold;
+    changed.insert(500, QStringLiteral("new"));
+    QCOMPARE(Kept::thawCount, 1);
+    QCOMPARE(diff(cold, changed).changed, QList<int>{500});
+    QCOMPARE(Kept::thawCount, 1);
+    QCOMPARE(cold.value(500), QStringLiteral("500"));
+
+    TableFreezer freezer;
+    FreezeBudget budget;
+    freezer.encode(cold, budget, [](const auto &) -> std::shared_ptr<const FrozenTrie> {
+        qFatal("there is nothing to encode");
+    });
+    QVERIFY(budget.regainedBytes > 0);
+    QCOMPARE(partsOf(freezer.frozen(cold)).thawed, 0);
+    QVERIFY(freezer.frozen(cold) == cold);
+}
+
+void tst_FrozenNodes::hashChangesLikeAQHash()
+{
+    std::mt19937 random(4711);
+    for (int run = 0; run < 15; ++run) {
+        QHash<int, QString> hash;
+        Table table;
+        std::vector<std::pair<Table, QHash<int, QString>>> history;
+        const int range = run % 3 == 0 ? 300 : 6000;
+        for (int step = 0; step < 3000; ++step) {
+            const int key = int(random()) % range;
+            switch (random() % 12) {
+            case 0:
+            case 1:
+            case 2:
+            case 3:
+            case 4: {
+                for (int i = 0; i < 5; ++i) {
+                    hash.insert(key + i, QString::number(step));
+                    table.insert(key + i, QString::number(step));
+                }
+                break;
+            }
+            case 5:
+            case 6:
+                QCOMPARE(table.remove(key), hash.remove(key) > 0);
+                break;
+            case 7:
+                if (hash.contains(key)) {
+                    hash[key] += u'!';
+                    table.modify(key, [](QString &text) { text += u'!'; });
+                }
+                break;
+            case 8:
+                QCOMPARE(table.take(key), hash.take(key));
+                break;
+            case 9:
+                if (step % 7 == 0) {
+                    history.emplace_back(table, hash);
+                    if (history.size() > 4)
+                        history.erase(history.begin());
+                }
+                break;
+            case 10:
+                if (step % 5 == 0)
+                    table = TableFreezer::thawed(table);
+                break;
+            default:
+                if (step % 3 == 0)
+                    table = frozen(table, int(random() % 4));
+            }
+            QCOMPARE(table.size(), hash.size());
+            QCOMPARE(table.value(key), hash.value(key));
+        }
+        QCOMPARE(table.toHash(), hash);
+        for (const auto &[before, expected] : history) {
+            QCOMPARE(before.toHash(), expected);
+            QHash<int, QString> applied = expected;
+            const HashChanges<int> changes = diff(before, table);
+            for (const int key : changes.removed)
+                QVERIFY(applied.remove(key));
+            for (const int key : changes.added + changes.changed)
+                applied.insert(key, hash.value(key));
+            QCOMPARE(applied, hash);
+        }
+    }
+}
+
+void tst_FrozenNodes::damagedEntriesAreNotChanged()
+{
+    Table cold = frozen(tableOf(20'000));
+    Kept::isDamaged = true;
+    QVERIFY(cold.isValid());
+    QVERIFY(!cold.contains(7));
+    QVERIFY(!cold.isValid());
+    QVERIFY_THROWS_EXCEPTION(DamagedElements, cold.insert(7, QString()));
+    QVERIFY_THROWS_EXCEPTION(DamagedElements, cold.remove(7));
+    QCOMPARE(cold.size(), 20'000);
+    QCOMPARE(partsOf(cold).damaged, 1);
+}
+
+QTEST_MAIN(tst_FrozenNodes)
+
+#include "tst_frozennodes.moc"

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_TRIEFREEZER_H
+#define AXIOM_DETAIL_TRIEFREEZER_H
+
+#include "../cowhash.h"
+#include "freezing.h"
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace Axiom::detail {
+
+// Puts frozen nodes in the place of subtries of some hundred entries; see VectorFreezer.
+template <typename K, typename V>
+class TrieFreezer
+{
+    using Trie = CowTrie<K, V>;
+    using Ref = typename Trie::Ref;
+
+public:
+    using Entry = typename Trie::Entry;
+    using Encode =
+        std::function<std::shared_ptr<const FrozenTrie>(const std::vector<const Entry *> &entries)>;
+
+    // A subtrie of so many entries is not small enough to be merged with others by a removal.
+    static constexpr quint32 MinSegment = 2 * TrieNode::Fanout + Trie::LeafSize;
+    static constexpr quint32 MaxSegment = 2048;
+
+    // Returns false when there was more than the budget allows for.
+    bool encode(const CowHash<K, V> &hash, FreezeBudget &budget, const Encode &encode)
+    {
+        return !hash.m_root || visit(hash.m_root, 0, budget, encode);
+    }
+
+    CowHash<K, V> frozen(const CowHash<K, V> &hash) const
+    {
+        if (!hash.m_root || m_frozen.empty())
+            return hash;
+        return CowHash<K, V>(replaced(hash.m_root).take(), hash.m_size);
+    }
+
+    // With nothing frozen any more, but for what is damaged.
+    static CowHash<K, V> thawed(const CowHash<K, V> &hash)
+    {
+        if (!hash.m_root)
+            return hash;
+        return CowHash<K, V>(thawed(hash.m_root).take(), hash.m_size);
+    }
+
+    static void measure(const CowHash<K, V> &hash, FrozenParts &parts)
+    {
+        if (hash.m_root)
+            measure(hash.m_root, parts);
+    }
+
+    static bool isHeldElsewhere(const CowHash<K, V> &hash, int knownCopies)
+    {
+        TrieNode *root = hash.m_root;
+        if (!root)
+            return false;
+        if (root->ref.load(std::memory_order_acquire) > quint32(1 + knownCopies))
+            return true;
+        if (root->isFrozen())
+            return false;
+        if (root->base.load(std::memory_order_relaxed))
+            shortenChain(root, Trie::Type);
+        return root->base.load(std::memory_order_relaxed)
+            || std::any_of(root->children(), root->children() + root->childCount(),
+                           [](const TrieNode *child) { return child->isShared(); });
+    }
+
+private:
+    static bool isSegment(const TrieNode *node) noexcept
+    {
+        return node->isInner() && node->count >= MinSegment && node->count <= MaxSegment;
+    }
+
+    bool visit(TrieNode *node, int level, FreezeBudget &budget, const Encode &encode)
+    {
+        if (node->isFrozen()) {
+            refreeze(asFrozen(node), level, budget);
+            return true;
+        }
+        if (isSegment(node)) {
+            if (m_frozen.contains(node))
+                return true;
+            if (budget.isSpent())
+                return false;
+            std::vector<const Entry *> entries;
+            entries.reserve(node->count);
+            const auto add = [&](const Entry &entry) { entries.push_back(&entry); };
+            Trie::forEachEntry(static_cast<const TrieNode *>(node), add);
+            if (auto content = encode(entries)) {
+                budget.spend(content->formerByteSize(), content->byteSize());
+                m_frozen.emplace(
+                    node, Ref(FrozenTrieNode::create(node->count, level, std::move(content))));
+            }
+            return true;
+        }
+        for (int i = 0; i < node->childCount(); ++i) {
+            if (!visit(node->children()[i], level + 1, budget, encode))
+                return false;
+        }
+        return true;
+    }
+
+    void refreeze(FrozenTrieNode *node, int level, FreezeBudget &budget)
+    {
+        if (!node->subtrie() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
+            return;
+        budget.regain(node->content()->formerByteSize());
+        m_frozen.emplace(node, Ref(FrozenTrieNode::create(node->count, level, node->content())));
+    }
+
+    Ref replaced(TrieNode *node) const
+    {
+        if (const auto found = m_frozen.find(node); found != m_frozen.end())
+            return Trie::retained(found->second.node());
+        if (!node->isInner())
+            return Trie::retained(node);
+        return Trie::withChildren(node, [&](TrieNode *child) { return replaced(child); });
+    }
+
+    static Ref thawed(TrieNode *node)
+    {
+        if (node->isFrozen()) {
+            TrieNode *subtrie = asFrozen(node)->thaw();
+            return Trie::retained(asFrozen(node)->isDamaged() ? node : subtrie);
+        }
+        if (!node->isInner())
+            return Trie::retained(node);
+        return Trie::withChildren(node, [](TrieNode *child) { return thawed(child); });
+    }
+
+    static void measure(const TrieNode *node, FrozenParts &parts)
+    {
+        if (node->isFrozen()) {
+            const FrozenTrieNode *frozen = asFrozen(node);
+            parts.add(*frozen->content(), frozen->subtrie() != nullptr, frozen->isDamaged());
+        } else if (isSegment(node)) {
+            const TrieNode *some = node;
+            while (some->childCount() > 0)
+                some = resident(some->children()[0]);
+            parts.addResident(Trie::byteSize(some) * node->count
+                              / std::max<quint32>(subtreeCount(some), 1));
+        } else {
+            for (int i = 0; i < node->childCount(); ++i)
+                measure(node->children()[i], parts);
+        }
+    }
+
+    std::unordered_map<const TrieNode *, Ref> m_frozen;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_TRIEFREEZER_H

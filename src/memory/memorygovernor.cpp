@@ -1,0 +1,655 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "memorygovernor.h"
+
+#include "../core/clock.h"
+#include "../core/logging_p.h"
+#include "memorypressuremonitor.h"
+#include "processmemory_p.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qlocale.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qthreadpool.h>
+#include <QtCore/qtimer.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+namespace Axiom {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto checkInterval = 1s;
+constexpr qsizetype maxRecords = 32;
+
+// What is smaller is not worth the work.
+constexpr qint64 minGain = 64 * 1024;
+
+// At each level: how long something must not have been used, and how much of what can be had is
+// given back.
+std::chrono::nanoseconds minIdle(MemoryPressureLevel level)
+{
+    switch (level) {
+    case MemoryPressureLevel::Normal:
+        return 60s;
+    case MemoryPressureLevel::Moderate:
+        return 30s;
+    case MemoryPressureLevel::Critical:
+        return 2s;
+    }
+    Q_UNREACHABLE();
+}
+
+double share(MemoryPressureLevel level)
+{
+    switch (level) {
+    case MemoryPressureLevel::Normal:
+        return 0.25;
+    case MemoryPressureLevel::Moderate:
+        return 0.5;
+    case MemoryPressureLevel::Critical:
+        return 1;
+    }
+    Q_UNREACHABLE();
+}
+
+// Bytes a nanosecond of work, more the longer it has not been used.
+double score(const Reclaimable::Offer &offer)
+{
+    constexpr double tau = 60e9;
+    const double idle = 1 - std::exp(-double(offer.idle.count()) / tau);
+    return double(offer.bytes) * idle / double(std::max<qint64>(offer.cost.count(), 1));
+}
+
+} // namespace
+
+/*!
+    \class Axiom::Reclaimable
+    \inmodule AxiomState
+    \inheaderfile AxiomState/Reclaimable
+    \brief What has memory to give back under pressure.
+
+    An object that implements it is told to MemoryGovernor::add(). Stores do so by themselves. All
+    functions are called on the thread of the governor.
+*/
+
+/*!
+    \class Axiom::Reclaimable::Offer
+    \inmodule AxiomState
+    \brief What a Reclaimable could give back now.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Offer::residentBytes
+    \brief The memory it takes, estimated.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Offer::costlessBytes
+    \brief What of it can be given back without any work: caches of something that is still there.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Offer::bytes
+    \brief What can be given back in all, estimated.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Offer::idle
+    \brief How long it has not been used.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Offer::cost
+    \brief The work to give it back and to have it again, estimated.
+*/
+
+/*!
+    \class Axiom::Reclaimable::Result
+    \inmodule AxiomState
+    \brief What a Reclaimable has given back.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Result::freedBytes
+    \brief The bytes that were freed.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Result::longestStep
+    \brief The longest time it took on the governor's thread without a break.
+*/
+
+/*!
+    \variable Axiom::Reclaimable::Result::work
+    \brief The time it took on all threads.
+*/
+
+/*!
+    \fn Axiom::Reclaimable::Reclaimable()
+    Constructs one that the governor does not know.
+*/
+
+Reclaimable::~Reclaimable() = default;
+
+/*!
+    \fn QString Axiom::Reclaimable::name() const
+    Returns what the record of a reclaim calls it.
+*/
+
+/*!
+    \fn Reclaimable::Offer Axiom::Reclaimable::offer()
+    Returns what could be given back now; nothing where it would be of no use, as of what others hold
+    too. It must not take long.
+*/
+
+/*!
+    \fn void Axiom::Reclaimable::reclaim(MemoryPressureLevel level, std::function<void(const Result &)> done)
+    Gives back what it can at the given \a level, and calls \a done when it is through, at once or
+    later, but in any case.
+*/
+
+/*!
+    \class Axiom::MemoryReclaim
+    \inmodule AxiomState
+    \inheaderfile AxiomState/MemoryReclaim
+    \brief The record of what was given back, by whom, and why.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::time
+    \brief When it was done; invalid when there was none.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::trigger
+    \brief What led to it, in words.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::level
+    \brief The level of pressure then.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::freedBytes
+    \brief The bytes that were freed, by the sizes of the data.
+
+    What left the process is another figure, see processBytesAfter: an allocator keeps what it can't
+    give back whole.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::processBytesBefore
+    \brief The resident memory of the process before, in bytes; 0 where it is not known.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::processBytesAfter
+    \brief The resident memory of the process after it, in bytes; 0 where it is not known.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::milliseconds
+    \brief How long it took from beginning to end.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::longestStepMilliseconds
+    \brief How long it held up the thread of the governor at most.
+*/
+
+/*!
+    \property Axiom::MemoryReclaim::summary
+    \brief All of it in one line of text.
+*/
+
+/*!
+    \variable Axiom::MemoryReclaim::duration
+    \brief How long it took from beginning to end.
+*/
+
+/*!
+    \variable Axiom::MemoryReclaim::longestStep
+    \brief How long it held up the thread of the governor at most.
+*/
+
+/*!
+    \variable Axiom::MemoryReclaim::parts
+    \brief Who gave what.
+*/
+
+/*!
+    \class Axiom::MemoryReclaim::Part
+    \inmodule AxiomState
+    \brief What one Reclaimable gave back.
+*/
+
+/*!
+    \variable Axiom::MemoryReclaim::Part::name
+    \brief Reclaimable::name().
+*/
+
+/*!
+    \variable Axiom::MemoryReclaim::Part::freedBytes
+    \brief The bytes it freed.
+*/
+
+/*!
+    \fn bool Axiom::MemoryReclaim::isValid() const
+    Returns whether there was one.
+*/
+
+/*!
+    \fn qreal Axiom::MemoryReclaim::milliseconds() const
+    Returns duration in milliseconds.
+*/
+
+/*!
+    \fn qreal Axiom::MemoryReclaim::longestStepMilliseconds() const
+    Returns longestStep in milliseconds.
+*/
+
+QString MemoryReclaim::summary() const
+{
+    if (!isValid())
+        return {};
+    const QLocale locale = QLocale::c();
+    QString text = QStringLiteral("%1: %2 freed in %3 ms")
+                       .arg(trigger, locale.formattedDataSize(freedBytes))
+                       .arg(milliseconds(), 0, 'f', 0);
+    if (processBytesAfter > 0) {
+        text += QStringLiteral(", process %1 to %2")
+                    .arg(locale.formattedDataSize(processBytesBefore),
+                         locale.formattedDataSize(processBytesAfter));
+    }
+    return text;
+}
+
+class MemoryGovernor::Private
+{
+public:
+    explicit Private(MemoryGovernor *governor) : q(governor) { }
+
+    struct Candidate
+    {
+        Reclaimable *reclaimable;
+        Reclaimable::Offer offer;
+        double score;
+    };
+    struct Episode
+    {
+        MemoryReclaim record;
+        std::chrono::nanoseconds begin{};
+        std::chrono::nanoseconds work{};
+        int waiting = 0; // for so many to be through
+    };
+
+    std::chrono::nanoseconds now() const { return (clock ? *clock : Clock::steady()).now(); }
+    void start(const QString &trigger, MemoryPressureLevel level, qint64 wanted,
+               std::chrono::nanoseconds idle);
+    void finishOne(const std::shared_ptr<Episode> &finished, const QString &name,
+                   const Reclaimable::Result &result);
+    void trim(const std::shared_ptr<Episode> &finished);
+    void record(const std::shared_ptr<Episode> &finished);
+    void pressured(MemoryPressureLevel level);
+    void updateTimer();
+
+    MemoryGovernor *const q;
+    const Clock *clock = nullptr;
+    std::vector<Reclaimable *> reclaimables;
+    qint64 budget = 0;
+    std::chrono::milliseconds idleAfter{0};
+    QTimer timer;
+    std::shared_ptr<Episode> episode;
+    QList<MemoryReclaim> records;
+    std::chrono::nanoseconds holdOffUntil{};
+    MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
+};
+
+/*!
+    \class Axiom::MemoryGovernor
+    \inmodule AxiomState
+    \inheaderfile AxiomState/MemoryGovernor
+    \brief Has idle state compressed when memory runs short.
+
+    The governor listens to the MemoryPressureMonitor. Under pressure it asks all that has memory to
+    give back, above all stores, what they could give, and has those give it that are worth most for
+    the work: first what costs nothing, as the elements of segments that were thawed and not changed
+    since, then what has not been used longest. Stores whose state somebody else holds, that are
+    pinned, or that were used lately, are left alone: 30 seconds at the level Moderate, 2 seconds at
+    Critical, 60 seconds otherwise. It takes half of what can be had at Moderate and all at Critical.
+
+    The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
+    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty
+    times as long as it took, or 30 seconds where less than a megabyte was freed, unless the level
+    rises.
+
+    It lives in the thread of the application, and governs the stores of that thread.
+
+    \sa MemoryPressureMonitor, StateStore::freeze(), Reclaimable
+*/
+
+/*!
+    Returns the governor. It is made by the first call, which must come from the thread of the
+    application.
+*/
+MemoryGovernor *MemoryGovernor::instance()
+{
+    // It must go before the application's statics, and so does the timer.
+    static QPointer<MemoryGovernor> governor;
+    if (!governor) {
+        governor = new MemoryGovernor;
+        if (auto *application = QCoreApplication::instance())
+            governor->setParent(application);
+    }
+    return governor;
+}
+
+MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
+{
+    d->timer.setInterval(checkInterval);
+    d->timer.setTimerType(Qt::VeryCoarseTimer);
+    connect(&d->timer, &QTimer::timeout, this, &MemoryGovernor::check);
+    auto *monitor = MemoryPressureMonitor::instance();
+    connect(monitor, &MemoryPressureMonitor::pressure, this,
+            [this](MemoryPressureLevel level) { d->pressured(level); });
+}
+
+MemoryGovernor::~MemoryGovernor() = default;
+
+/*!
+    \property Axiom::MemoryGovernor::budget
+    \brief The bytes that all it knows may take together; 0, as at first, for any number.
+
+    It is looked at once a second. What is above the budget is given back without any pressure.
+*/
+qint64 MemoryGovernor::budget() const
+{
+    return d->budget;
+}
+
+void MemoryGovernor::setBudget(qint64 bytes)
+{
+    if (bytes < 0) {
+        qCWarning(lcMemory, "MemoryGovernor::setBudget: the budget must not be negative");
+        return;
+    }
+    if (d->budget == bytes)
+        return;
+    d->budget = bytes;
+    d->updateTimer();
+    Q_EMIT budgetChanged();
+}
+
+/*!
+    \property Axiom::MemoryGovernor::idleAfter
+    \brief After how many milliseconds without use state is compressed without any pressure; 0, as at
+    first, for never.
+*/
+std::chrono::milliseconds MemoryGovernor::idleAfter() const
+{
+    return d->idleAfter;
+}
+
+void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
+{
+    if (duration.count() < 0) {
+        qCWarning(lcMemory, "MemoryGovernor::setIdleAfter: the duration must not be negative");
+        return;
+    }
+    if (d->idleAfter == duration)
+        return;
+    d->idleAfter = duration;
+    d->updateTimer();
+    Q_EMIT idleAfterChanged();
+}
+
+/*!
+    \property Axiom::MemoryGovernor::lastReclaim
+    \brief What was given back last, from whom, and how long it took.
+*/
+MemoryReclaim MemoryGovernor::lastReclaim() const
+{
+    return d->records.isEmpty() ? MemoryReclaim() : d->records.constLast();
+}
+
+/*!
+    Returns the records of the last reclaims, 32 at most, the oldest first.
+*/
+QList<MemoryReclaim> MemoryGovernor::reclaims() const
+{
+    return d->records;
+}
+
+/*!
+    \property Axiom::MemoryGovernor::reclaiming
+    \brief Whether memory is being given back now.
+*/
+bool MemoryGovernor::isReclaiming() const
+{
+    return bool(d->episode);
+}
+
+/*!
+    Has memory given back as at the given \a level, at once and whatever was done before. reclaimed()
+    tells when it is done.
+*/
+void MemoryGovernor::reclaim(MemoryPressureLevel level)
+{
+    d->start(QStringLiteral("asked for"), level, -1, minIdle(level));
+}
+
+/*!
+    Has so many \a bytes given back, if they can be had, of what was not used for two seconds.
+*/
+void MemoryGovernor::reclaim(qint64 bytes)
+{
+    d->start(QStringLiteral("asked for"), MemoryPressureLevel::Critical, bytes,
+             minIdle(MemoryPressureLevel::Critical));
+}
+
+/*!
+    Adds what may have memory to give back. The \a reclaimable must be removed before it goes.
+*/
+void MemoryGovernor::add(Reclaimable *reclaimable)
+{
+    d->reclaimables.push_back(reclaimable);
+}
+
+/*!
+    Forgets a \a reclaimable; one that is giving back memory may still say when it is through.
+*/
+void MemoryGovernor::remove(Reclaimable *reclaimable)
+{
+    std::erase(d->reclaimables, reclaimable);
+}
+
+/*!
+    Has it take the time from \a clock, or from a steady clock when that is null. The clock must
+    outlive the governor or the next call.
+*/
+void MemoryGovernor::setClock(const Clock *clock)
+{
+    d->clock = clock;
+    d->holdOffUntil = {};
+}
+
+/*!
+    Looks after the budget and idle state now, as it does once a second where there is a budget or
+    idleAfter is set.
+*/
+void MemoryGovernor::check()
+{
+    if (d->episode || d->now() < d->holdOffUntil)
+        return;
+    if (d->budget > 0) {
+        qint64 resident = 0;
+        for (Reclaimable *reclaimable : d->reclaimables)
+            resident += reclaimable->offer().residentBytes;
+        if (resident > d->budget) {
+            d->start(QStringLiteral("over budget"), MemoryPressureLevel::Normal,
+                     resident - d->budget, 0s);
+            return;
+        }
+    }
+    if (d->idleAfter.count() > 0)
+        d->start(QStringLiteral("idle"), MemoryPressureLevel::Normal,
+                 std::numeric_limits<qint64>::max(), d->idleAfter);
+}
+
+/*!
+    \fn void Axiom::MemoryGovernor::reclaimed(const Axiom::MemoryReclaim &reclaim)
+    Emitted when memory was given back, with the record of the \a reclaim.
+*/
+
+void MemoryGovernor::Private::updateTimer()
+{
+    if (budget > 0 || idleAfter.count() > 0)
+        timer.start();
+    else
+        timer.stop();
+}
+
+void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
+{
+    if (level == MemoryPressureLevel::Normal)
+        return;
+    if (now() < holdOffUntil && level <= heldLevel)
+        return;
+    start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+}
+
+// A negative number of bytes stands for the level's share of what can be had.
+void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel level,
+                                    qint64 wanted, std::chrono::nanoseconds idle)
+{
+    if (episode)
+        return;
+    std::vector<Candidate> candidates;
+    qint64 available = 0;
+    const std::vector<Reclaimable *> asked = reclaimables;
+    for (Reclaimable *reclaimable : asked) {
+        const Reclaimable::Offer offer = reclaimable->offer();
+        if (offer.bytes < minGain || offer.idle < idle)
+            continue;
+        // What costs nothing comes first.
+        const double weight = offer.costlessBytes >= offer.bytes
+            ? std::numeric_limits<double>::max()
+            : score(offer);
+        candidates.push_back({reclaimable, offer, weight});
+        available += offer.bytes;
+    }
+    if (candidates.empty()) {
+        // Whoever waits for the answer hears that there is nothing; idle state is looked for often.
+        if (trigger != QLatin1String("idle")) {
+            auto nothing = std::make_shared<Episode>();
+            nothing->record.trigger = trigger;
+            nothing->record.level = level;
+            nothing->begin = now();
+            record(nothing);
+        }
+        return;
+    }
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate &a, const Candidate &b) { return a.score > b.score; });
+    if (wanted < 0)
+        wanted = qint64(double(available) * share(level));
+
+    const auto started = std::make_shared<Episode>();
+    episode = started;
+    started->record.trigger = trigger;
+    started->record.level = level;
+    started->record.processBytesBefore = detail::ProcessMemory::residentBytes();
+    started->begin = now();
+    started->waiting = 1; // until all have been asked
+    Q_EMIT q->reclaimingChanged();
+    for (const Candidate &candidate : candidates) {
+        if (wanted <= 0)
+            break;
+        // Whoever is told may have removed others.
+        if (std::find(reclaimables.begin(), reclaimables.end(), candidate.reclaimable)
+            == reclaimables.end())
+            continue;
+        wanted -= candidate.offer.bytes;
+        ++started->waiting;
+        candidate.reclaimable->reclaim(
+            level, [governor = QPointer(q), started, name = candidate.reclaimable->name()](
+                       const Reclaimable::Result &result) {
+                if (governor)
+                    governor->d->finishOne(started, name, result);
+            });
+    }
+    finishOne(started, {}, {});
+}
+
+void MemoryGovernor::Private::finishOne(const std::shared_ptr<Episode> &finished,
+                                        const QString &name, const Reclaimable::Result &result)
+{
+    MemoryReclaim &record = finished->record;
+    record.freedBytes += result.freedBytes;
+    record.longestStep = std::max(record.longestStep, result.longestStep);
+    finished->work += result.work;
+    if (!name.isEmpty())
+        record.parts.append({name, result.freedBytes});
+    if (--finished->waiting == 0)
+        trim(finished);
+}
+
+void MemoryGovernor::Private::trim(const std::shared_ptr<Episode> &finished)
+{
+    // To give pages back to the system may take some tens of milliseconds.
+    QThreadPool::globalInstance()->start([governor = QPointer(q), finished] {
+        detail::ProcessMemory::trimHeap();
+        const qint64 bytes = detail::ProcessMemory::residentBytes();
+        // The governor belongs to the application, which waits for the pool before it goes.
+        if (QCoreApplication *application = QCoreApplication::instance()) {
+            QMetaObject::invokeMethod(
+                application,
+                [governor, finished, bytes] {
+                    finished->record.processBytesAfter = bytes;
+                    if (governor)
+                        governor->d->record(finished);
+                },
+                Qt::QueuedConnection);
+        }
+    });
+}
+
+void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
+{
+    MemoryReclaim &record = finished->record;
+    record.time = QDateTime::currentDateTime();
+    record.duration = now() - finished->begin;
+    // Pressure that nothing could be done about is no reason to look again and again; the rule is
+    // that of WebKit's memory pressure handler.
+    const auto holdOff = record.freedBytes < 1'000'000
+        ? std::chrono::nanoseconds(30s)
+        : std::max<std::chrono::nanoseconds>(5s, 20 * finished->work);
+    holdOffUntil = now() + holdOff;
+    heldLevel = record.level;
+    if (record.freedBytes > 0 || record.trigger != QLatin1String("idle")) {
+        if (records.size() == maxRecords)
+            records.removeFirst();
+        records.append(record);
+    }
+    qCDebug(lcMemory, "%ls", qUtf16Printable(record.summary()));
+    const bool wasReclaiming = episode != nullptr;
+    episode.reset();
+    if (wasReclaiming)
+        Q_EMIT q->reclaimingChanged();
+    const MemoryReclaim told = record;
+    Q_EMIT q->reclaimed(told);
+}
+
+} // namespace Axiom
+
+#include "moc_memorygovernor.cpp"
+#include "moc_memoryreclaim.cpp"

@@ -1,0 +1,368 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/Clock>
+#include <AxiomState/CowVector>
+#include <AxiomState/MemoryGovernor>
+#include <AxiomState/MemoryPressureMonitor>
+#include <AxiomState/StateStore>
+
+#include "../../../../src/cow/detail/frozennodes.h"
+
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+using namespace Axiom;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr qint64 MiB = 1 << 20;
+
+class Cache final : public Reclaimable
+{
+public:
+    Cache(QString name, qint64 bytes, std::chrono::nanoseconds idle)
+        : m_name(std::move(name)), m_bytes(bytes), m_idle(idle)
+    {
+        MemoryGovernor::instance()->add(this);
+    }
+    ~Cache() override { MemoryGovernor::instance()->remove(this); }
+
+    QString name() const override { return m_name; }
+    Offer offer() override
+    {
+        return {m_bytes, costless ? m_bytes : 0, m_bytes, m_idle, std::chrono::nanoseconds(m_bytes)};
+    }
+    void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
+    {
+        asked.append(m_name);
+        if (waits) {
+            later = std::move(done);
+            return;
+        }
+        done({std::exchange(m_bytes, 0), 1ms, 3ms});
+    }
+    qint64 bytes() const { return m_bytes; }
+
+    static inline QStringList asked;
+    bool costless = false;
+    bool waits = false;
+    std::function<void(const Result &)> later;
+
+private:
+    const QString m_name;
+    qint64 m_bytes;
+    const std::chrono::nanoseconds m_idle;
+};
+
+struct Row
+{
+    int number = 0;
+    QString text;
+    AXIOM_FIELDS(Row, number, text)
+};
+
+struct TableState
+{
+    CowVector<Row> rows;
+    int selected = 0;
+    AXIOM_FIELDS(TableState, rows, selected)
+};
+
+class TableStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    explicit TableStore(const QString &name, int count = 20'000)
+    {
+        setName(name);
+        state.apply([&](TableState &table) {
+            for (int i = 0; i < count; ++i)
+                table.rows.append({i, QStringLiteral("row number %1").arg(i)});
+        });
+    }
+
+    State<TableState> state{this};
+};
+
+} // namespace
+
+class tst_MemoryGovernor : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { qputenv("MEMORY_PRESSURE_WATCH", "/dev/null"); }
+    void init();
+    void cleanup();
+    void givesBackItsShareOfTheMostIdle();
+    void takesNothingThatWasJustUsed();
+    void takesWhatCostsNothingFirst();
+    void holdsOffAfterAReclaim();
+    void higherLevelDoesNotWait();
+    void budgetIsKept();
+    void idleStateIsCompressed();
+    void recordSaysWhatCameOfIt();
+    void reclaimableMayGoMeanwhile();
+    void idleStoresAreFrozen();
+    void storesInUseAreNot();
+    void storeMayDieWhileItGivesBack();
+    void thawedSegmentsStayForAWhile();
+
+private:
+    MemoryGovernor *governor = nullptr;
+    VirtualClock clock;
+};
+
+void tst_MemoryGovernor::init()
+{
+    governor = MemoryGovernor::instance();
+    governor->setClock(&clock);
+    detail::setThawClock(&clock);
+    Cache::asked.clear();
+}
+
+void tst_MemoryGovernor::cleanup()
+{
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Normal);
+    QTRY_VERIFY(!governor->isReclaiming());
+    governor->setBudget(0);
+    governor->setIdleAfter(0ms);
+    detail::setThawClock(nullptr);
+    governor->setClock(nullptr);
+}
+
+void tst_MemoryGovernor::givesBackItsShareOfTheMostIdle()
+{
+    Cache recent(QStringLiteral("recent"), 10 * MiB, 35s);
+    Cache old(QStringLiteral("old"), 10 * MiB, 500s);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("old")});
+    QCOMPARE(recent.bytes(), 10 * MiB);
+
+    clock.advance(1s);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(recent.bytes(), 0);
+}
+
+void tst_MemoryGovernor::takesNothingThatWasJustUsed()
+{
+    Cache used(QStringLiteral("used"), 10 * MiB, 20s);
+    Cache small(QStringLiteral("small"), 1000, 500s);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QVERIFY(Cache::asked.isEmpty());
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("used")});
+}
+
+void tst_MemoryGovernor::takesWhatCostsNothingFirst()
+{
+    Cache dear(QStringLiteral("dear"), 50 * MiB, 500s);
+    Cache cheap(QStringLiteral("cheap"), MiB, 100s);
+    cheap.costless = true;
+    governor->reclaim(MiB);
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("cheap")});
+}
+
+void tst_MemoryGovernor::holdsOffAfterAReclaim()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    {
+        Cache cache(QStringLiteral("a"), 10 * MiB, 500s);
+        MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
+        QTRY_COMPARE(reclaimed.size(), 1);
+    }
+    Cache cache(QStringLiteral("b"), 10 * MiB, 500s);
+    governor->setBudget(MiB);
+    clock.advance(4s);
+    governor->check();
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(2s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 2);
+    governor->setBudget(0);
+
+    // Nothing could be done: half a minute.
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 3);
+    Cache third(QStringLiteral("c"), 10 * MiB, 500s);
+    governor->setBudget(MiB);
+    clock.advance(29s);
+    governor->check();
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(2s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 4);
+}
+
+void tst_MemoryGovernor::higherLevelDoesNotWait()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    Cache cache(QStringLiteral("a"), 10 * MiB, 500s);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(cache.bytes(), 0);
+}
+
+void tst_MemoryGovernor::budgetIsKept()
+{
+    Cache a(QStringLiteral("a"), 10 * MiB, 100s);
+    Cache b(QStringLiteral("b"), 10 * MiB, 50s);
+    Cache c(QStringLiteral("c"), 10 * MiB, 10s);
+    governor->setBudget(40 * MiB);
+    governor->check();
+    QVERIFY(Cache::asked.isEmpty());
+    governor->setBudget(15 * MiB);
+    governor->check();
+    QTRY_VERIFY(!governor->isReclaiming());
+    QCOMPARE(Cache::asked, (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
+    QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("over budget"));
+
+    QTest::ignoreMessage(QtWarningMsg,
+                         "MemoryGovernor::setBudget: the budget must not be negative");
+    governor->setBudget(-1);
+    QCOMPARE(governor->budget(), 15 * MiB);
+}
+
+void tst_MemoryGovernor::idleStateIsCompressed()
+{
+    Cache idle(QStringLiteral("idle"), 10 * MiB, 130s);
+    Cache used(QStringLiteral("used"), 10 * MiB, 110s);
+    governor->check();
+    QVERIFY(Cache::asked.isEmpty());
+    governor->setIdleAfter(120s);
+    governor->check();
+    QTRY_VERIFY(!governor->isReclaiming());
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("idle")});
+}
+
+void tst_MemoryGovernor::recordSaysWhatCameOfIt()
+{
+    Cache a(QStringLiteral("a"), 10 * MiB, 100s);
+    Cache b(QStringLiteral("b"), 5 * MiB, 100s);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    const MemoryReclaim record = governor->lastReclaim();
+    QVERIFY(record.isValid());
+    QCOMPARE(record.trigger, QStringLiteral("memory pressure"));
+    QCOMPARE(record.level, MemoryPressureLevel::Critical);
+    QCOMPARE(record.freedBytes, 15 * MiB);
+    QCOMPARE(record.longestStep, std::chrono::nanoseconds(1ms));
+    QCOMPARE(record.parts.size(), 2);
+    QVERIFY(record.summary().contains(QLatin1String("memory pressure: 15.00 MiB freed")));
+#ifdef Q_OS_LINUX
+    QVERIFY(record.processBytesBefore > MiB);
+    QVERIFY(record.processBytesAfter > MiB);
+#endif
+    QCOMPARE(reclaimed[0][0].value<MemoryReclaim>(), record);
+}
+
+void tst_MemoryGovernor::reclaimableMayGoMeanwhile()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    auto cache = std::make_unique<Cache>(QStringLiteral("a"), 10 * MiB, 100s);
+    cache->waits = true;
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QVERIFY(governor->isReclaiming());
+    const auto done = cache->later;
+    cache.reset();
+    done({0, 0ns, 0ns});
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QVERIFY(!governor->isReclaiming());
+}
+
+void tst_MemoryGovernor::idleStoresAreFrozen()
+{
+    TableStore used(QStringLiteral("used"));
+    TableStore idle(QStringLiteral("idle"));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Critical); // a look at who is used
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(idle.residency(), Residency::Resident);
+    clock.advance(10s);
+    QCOMPARE(used.state->rows.at(7).number, 7);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(idle.residency(), Residency::Frozen);
+    QCOMPARE(used.residency(), Residency::Resident);
+    QTRY_VERIFY(!governor->isReclaiming());
+    QCOMPARE(governor->lastReclaim().parts.size(), 1);
+    QCOMPARE(governor->lastReclaim().parts[0].name, QStringLiteral("idle"));
+    QVERIFY(governor->lastReclaim().freedBytes > MiB);
+    QCOMPARE(idle.state->rows.at(19'999).number, 19'999);
+}
+
+void tst_MemoryGovernor::storesInUseAreNot()
+{
+    TableStore pinned(QStringLiteral("pinned"));
+    pinned.setPinned(true);
+    TableStore held(QStringLiteral("held"));
+    const Snapshot<TableState> snapshot = held.state.snapshot();
+    TableStore former(QStringLiteral("former"));
+    const Snapshot<TableState> before = former.state.snapshot();
+    former.state.apply([](TableState &state) { state.rows.removeAt(5); });
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    clock.advance(100s);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    QCOMPARE(pinned.residency(), Residency::Resident);
+    QCOMPARE(held.residency(), Residency::Resident);
+    QCOMPARE(former.residency(), Residency::Resident);
+}
+
+void tst_MemoryGovernor::storeMayDieWhileItGivesBack()
+{
+    auto store = std::make_unique<TableStore>(QStringLiteral("short-lived"), 60'000);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    clock.advance(100s);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QVERIFY(governor->isReclaiming());
+    store.reset();
+    QTRY_COMPARE(reclaimed.size(), 2);
+}
+
+void tst_MemoryGovernor::thawedSegmentsStayForAWhile()
+{
+    TableStore store(QStringLiteral("table"));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto reclaim = [&] {
+        const qsizetype before = reclaimed.size();
+        governor->reclaim(MemoryPressureLevel::Critical);
+        return QTest::qWaitFor([&] { return reclaimed.size() > before; });
+    };
+    QVERIFY(reclaim());
+    clock.advance(100s);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Frozen);
+
+    for (int i = 0; i < 5000; ++i)
+        QCOMPARE(store.state->rows.at(i).number, i);
+    QVERIFY(reclaim());
+    clock.advance(10s);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Partial);
+    clock.advance(30s);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+QTEST_MAIN(tst_MemoryGovernor)
+
+#include "tst_memorygovernor.moc"

@@ -1,0 +1,402 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/MemoryPressureMonitor>
+#include <AxiomState/MemoryPressureSource>
+
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <thread>
+
+#ifdef Q_OS_LINUX
+#    include "../../../../src/memory/linuxsources_p.h"
+
+#    include <QtCore/qdir.h>
+#    include <QtCore/qfile.h>
+#    include <QtCore/qregularexpression.h>
+#    include <QtCore/qtemporarydir.h>
+
+#    include <fcntl.h>
+#    include <sys/socket.h>
+#    include <sys/stat.h>
+#    include <sys/un.h>
+#    include <unistd.h>
+#endif
+
+using namespace Axiom;
+using Level = MemoryPressureMonitor::Level;
+using namespace std::chrono_literals;
+
+namespace {
+
+class FakeSource final : public MemoryPressureSource
+{
+public:
+    explicit FakeSource(QString name, bool works = true) : m_name(std::move(name)), m_works(works)
+    { }
+    ~FakeSource() override { destroyed.append(m_name); }
+
+    QString name() const override { return m_name; }
+    bool start(const Events &given) override
+    {
+        events = given;
+        return m_works;
+    }
+    std::optional<std::chrono::microseconds> stallTime() override { return stall; }
+
+    static inline QStringList destroyed;
+    Events events;
+    std::optional<std::chrono::microseconds> stall;
+
+private:
+    const QString m_name;
+    const bool m_works;
+};
+
+// Keeps an eye on what the monitor owns.
+std::unique_ptr<MemoryPressureMonitor> monitorOf(std::initializer_list<FakeSource *> sources)
+{
+    std::vector<std::unique_ptr<MemoryPressureSource>> owned;
+    for (FakeSource *source : sources)
+        owned.emplace_back(source);
+    return std::make_unique<MemoryPressureMonitor>(std::move(owned));
+}
+
+} // namespace
+
+class tst_MemoryPressureMonitor : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { FakeSource::destroyed.clear(); }
+
+    void nothingHappensAtFirst();
+    void firstSourceThatWorksIsUsed();
+    void levelIsTheHighestOfAllVotes();
+    void levelRisesAtOnceAndFallsSlowly();
+    void stallKeepsTheLevel();
+    void everyEventIsPressure();
+    void lostSourceIsReplaced();
+    void simulatedLevelStays();
+    void otherThreadsNotify();
+#ifdef Q_OS_LINUX
+    void fifoTells();
+    void socketTellsUntilItEnds();
+    void devNullSwitchesOff();
+    void unusablePathIsSkipped_data();
+    void unusablePathIsSkipped();
+    void ownCgroupIsFound_data();
+    void ownCgroupIsFound();
+    void totalsAreRead();
+    void realSourceIsArmed();
+#endif
+};
+
+void tst_MemoryPressureMonitor::nothingHappensAtFirst()
+{
+    const auto monitor = monitorOf({new FakeSource(QStringLiteral("a"))});
+    QSignalSpy pressure(monitor.get(), &MemoryPressureMonitor::pressure);
+    QCoreApplication::processEvents();
+    monitor->check();
+    QCOMPARE(monitor->level(), Level::Normal);
+    QVERIFY(pressure.isEmpty());
+    QCOMPARE(monitorOf({})->source(), QString());
+}
+
+void tst_MemoryPressureMonitor::firstSourceThatWorksIsUsed()
+{
+    const auto monitor = monitorOf({new FakeSource(QStringLiteral("a"), false),
+                                    new FakeSource(QStringLiteral("b")),
+                                    new FakeSource(QStringLiteral("c"))});
+    QCOMPARE(monitor->source(), QStringLiteral("b"));
+    QCOMPARE(FakeSource::destroyed, QStringList{QStringLiteral("a")});
+}
+
+void tst_MemoryPressureMonitor::levelIsTheHighestOfAllVotes()
+{
+    auto *first = new FakeSource(QStringLiteral("a"));
+    auto *second = new FakeSource(QStringLiteral("b"));
+    const auto monitor = monitorOf({first});
+    QVERIFY(monitor->addSource(std::unique_ptr<MemoryPressureSource>(second)));
+    QVERIFY(!monitor->addSource(std::make_unique<FakeSource>(QStringLiteral("c"), false)));
+    first->events.pressure(Level::Moderate);
+    second->events.pressure(Level::Critical);
+    QCOMPARE(monitor->level(), Level::Critical);
+    second->events.lost();
+    QTRY_COMPARE(monitor->level(), Level::Moderate);
+    monitor->notify(Level::Critical);
+    QCOMPARE(monitor->level(), Level::Critical);
+    monitor->notify(Level::Normal);
+    QCOMPARE(monitor->level(), Level::Moderate);
+}
+
+void tst_MemoryPressureMonitor::levelRisesAtOnceAndFallsSlowly()
+{
+    auto *source = new FakeSource(QStringLiteral("a"));
+    const auto monitor = monitorOf({source});
+    QSignalSpy changed(monitor.get(), &MemoryPressureMonitor::levelChanged);
+    source->events.pressure(Level::Critical);
+    QCOMPARE(monitor->level(), Level::Critical);
+    for (int i = 0; i < 4; ++i)
+        monitor->check();
+    QCOMPARE(monitor->level(), Level::Critical);
+    monitor->check();
+    QCOMPARE(monitor->level(), Level::Moderate);
+    for (int i = 0; i < 4; ++i)
+        monitor->check();
+    source->events.pressure(Level::Moderate);
+    monitor->check();
+    QCOMPARE(monitor->level(), Level::Moderate);
+    for (int i = 0; i < 4; ++i)
+        monitor->check();
+    QCOMPARE(monitor->level(), Level::Normal);
+    QCOMPARE(changed.size(), 3);
+}
+
+void tst_MemoryPressureMonitor::stallKeepsTheLevel()
+{
+    auto *source = new FakeSource(QStringLiteral("a"));
+    const auto monitor = monitorOf({source});
+    source->stall = 1000ms;
+    source->events.pressure(Level::Moderate);
+    for (int i = 0; i < 20; ++i) {
+        *source->stall += i % 4 == 3 ? 20ms : 19ms;
+        monitor->check();
+    }
+    QCOMPARE(monitor->level(), Level::Moderate);
+    for (int i = 0; i < 5; ++i) {
+        *source->stall += 19ms;
+        monitor->check();
+    }
+    QCOMPARE(monitor->level(), Level::Normal);
+}
+
+void tst_MemoryPressureMonitor::everyEventIsPressure()
+{
+    auto *source = new FakeSource(QStringLiteral("a"));
+    const auto monitor = monitorOf({source});
+    QSignalSpy pressure(monitor.get(), &MemoryPressureMonitor::pressure);
+    QSignalSpy changed(monitor.get(), &MemoryPressureMonitor::levelChanged);
+    source->events.pressure(Level::Moderate);
+    source->events.pressure(Level::Moderate);
+    source->events.pressure(Level::Normal);
+    QCOMPARE(pressure.size(), 2);
+    QCOMPARE(changed.size(), 1);
+}
+
+void tst_MemoryPressureMonitor::lostSourceIsReplaced()
+{
+    auto *first = new FakeSource(QStringLiteral("a"));
+    const auto monitor = monitorOf({first, new FakeSource(QStringLiteral("b"), false),
+                                    new FakeSource(QStringLiteral("c"))});
+    QSignalSpy source(monitor.get(), &MemoryPressureMonitor::sourceChanged);
+    first->events.pressure(Level::Critical);
+    first->events.lost();
+    QTRY_COMPARE(source.size(), 1);
+    QCOMPARE(monitor->source(), QStringLiteral("c"));
+    QCOMPARE(monitor->level(), Level::Normal);
+}
+
+void tst_MemoryPressureMonitor::simulatedLevelStays()
+{
+    const auto monitor = monitorOf({});
+    QSignalSpy pressure(monitor.get(), &MemoryPressureMonitor::pressure);
+    monitor->simulate(Level::Moderate);
+    for (int i = 0; i < 20; ++i)
+        monitor->check();
+    QCOMPARE(monitor->level(), Level::Moderate);
+    QCOMPARE(pressure.size(), 1);
+    monitor->simulate(Level::Normal);
+    QCOMPARE(monitor->level(), Level::Normal);
+    QCOMPARE(pressure.size(), 1);
+}
+
+void tst_MemoryPressureMonitor::otherThreadsNotify()
+{
+    const auto monitor = monitorOf({});
+    std::thread([&] { monitor->notify(Level::Critical); }).join();
+    QTRY_COMPARE(monitor->level(), Level::Critical);
+}
+
+#ifdef Q_OS_LINUX
+
+namespace {
+
+void write(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(content), content.size());
+}
+
+// Nothing of the machine.
+detail::LinuxPaths emptyPaths(const QTemporaryDir &dir)
+{
+    detail::LinuxPaths paths;
+    paths.mountInfo = dir.filePath(QStringLiteral("mountinfo"));
+    paths.cgroup = dir.filePath(QStringLiteral("cgroup"));
+    paths.systemPressure = dir.filePath(QStringLiteral("pressure"));
+    paths.memoryInfo = dir.filePath(QStringLiteral("meminfo"));
+    paths.watch.clear();
+    paths.write.clear();
+    return paths;
+}
+
+} // namespace
+
+void tst_MemoryPressureMonitor::fifoTells()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = QFile::encodeName(dir.filePath(QStringLiteral("fifo")));
+    QCOMPARE(::mkfifo(paths.watch.constData(), 0600), 0);
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QVERIFY(monitor.source().startsWith(QLatin1String("MEMORY_PRESSURE_WATCH=")));
+    QSignalSpy pressure(&monitor, &MemoryPressureMonitor::pressure);
+    for (int i = 1; i < 4; ++i) {
+        // Each writer closes its end.
+        const int fd = ::open(paths.watch.constData(), O_WRONLY | O_NONBLOCK);
+        QVERIFY(fd >= 0);
+        QCOMPARE(::write(fd, "x", 1), 1);
+        ::close(fd);
+        QTRY_COMPARE(pressure.size(), i);
+    }
+    QCOMPARE(monitor.level(), Level::Moderate);
+    QTest::qWait(20);
+    QCOMPARE(pressure.size(), 3);
+}
+
+void tst_MemoryPressureMonitor::socketTellsUntilItEnds()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = QFile::encodeName(dir.filePath(QStringLiteral("socket")));
+    paths.write = QByteArray("hello").toBase64();
+    const int server = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, paths.watch.constData(), std::size_t(paths.watch.size()));
+    QCOMPARE(::bind(server, reinterpret_cast<const sockaddr *>(&address), sizeof(address)), 0);
+    QCOMPARE(::listen(server, 1), 0);
+
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QSignalSpy pressure(&monitor, &MemoryPressureMonitor::pressure);
+    QSignalSpy source(&monitor, &MemoryPressureMonitor::sourceChanged);
+    const int peer = ::accept(server, nullptr, nullptr);
+    QVERIFY(peer >= 0);
+    char greeting[16] = {};
+    QCOMPARE(::read(peer, greeting, sizeof(greeting)), 5);
+    QCOMPARE(QByteArray(greeting), QByteArray("hello"));
+    QCOMPARE(::write(peer, "!", 1), 1);
+    QTRY_COMPARE(pressure.size(), 1);
+    ::close(peer);
+    ::close(server);
+    QTRY_COMPARE(source.size(), 1);
+    QCOMPARE(monitor.source(), QString());
+    QCOMPARE(pressure.size(), 1);
+}
+
+void tst_MemoryPressureMonitor::devNullSwitchesOff()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    write(paths.systemPressure, "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+    paths.watch = "/dev/null";
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QCOMPARE(monitor.source(), QStringLiteral("off (MEMORY_PRESSURE_WATCH)"));
+}
+
+void tst_MemoryPressureMonitor::unusablePathIsSkipped_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::newRow("relative") << QByteArray("some/file");
+    QTest::newRow("not there") << QByteArray("/nowhere/at/all");
+    QTest::newRow("directory") << QByteArray("/proc");
+}
+
+void tst_MemoryPressureMonitor::unusablePathIsSkipped()
+{
+    QFETCH(QByteArray, path);
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    write(paths.systemPressure, "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+    paths.watch = path;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("MEMORY_PRESSURE_WATCH=")));
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QVERIFY(monitor.source().startsWith(QLatin1String("system, ")));
+}
+
+void tst_MemoryPressureMonitor::ownCgroupIsFound_data()
+{
+    QTest::addColumn<QByteArray>("mount");  // root and mount point
+    QTest::addColumn<QByteArray>("cgroup"); // of this process
+    QTest::addColumn<QByteArray>("found");  // below the directory
+    QTest::newRow("root") << QByteArray("/ @/cg") << QByteArray("0::/") << QByteArray("cg");
+    QTest::newRow("child") << QByteArray("/ @/cg")
+                           << QByteArray("12:memory:/x\n0::/user/app") << QByteArray("cg/user/app");
+    QTest::newRow("mounted child") << QByteArray("/user @/cg") << QByteArray("0::/user/app")
+                                   << QByteArray("cg/app");
+    QTest::newRow("other mount") << QByteArray("/other @/cg") << QByteArray("0::/user/app")
+                                 << QByteArray();
+    QTest::newRow("name begins alike")
+        << QByteArray("/us @/cg") << QByteArray("0::/user/app") << QByteArray();
+    QTest::newRow("space") << QByteArray("/ @/my\\040cg") << QByteArray("0::/a")
+                           << QByteArray("my cg/a");
+    QTest::newRow("version 1 only") << QByteArray("/ @/cg") << QByteArray("4:memory:/a")
+                                    << QByteArray();
+}
+
+void tst_MemoryPressureMonitor::ownCgroupIsFound()
+{
+    QFETCH(QByteArray, mount);
+    QFETCH(QByteArray, cgroup);
+    QFETCH(QByteArray, found);
+    const QTemporaryDir dir;
+    const detail::LinuxPaths paths = emptyPaths(dir);
+    const QByteArray base = QFile::encodeName(dir.path());
+    write(paths.mountInfo,
+          "22 1 0:20 / /proc rw - proc proc rw\n30 24 0:26 " + mount.replace('@', base)
+              + " rw,nosuid shared:4 - cgroup2 cgroup2 rw\n");
+    write(paths.cgroup, cgroup + '\n');
+    for (const char *each : {"cg", "cg/user/app", "cg/app", "cg/user", "my cg/a"}) {
+        const QString path = dir.filePath(QLatin1String(each));
+        QVERIFY(QDir().mkpath(path));
+        write(path + QStringLiteral("/memory.pressure"), "some total=1\n");
+    }
+    const QString expected = found.isEmpty()
+        ? QString()
+        : dir.filePath(QString::fromLatin1(found)) + QStringLiteral("/memory.pressure");
+    QCOMPARE(detail::ownPressureFile(paths), expected);
+}
+
+void tst_MemoryPressureMonitor::totalsAreRead()
+{
+    const QByteArray content = "some avg10=1.00 avg60=0.20 avg300=0.04 total=1234567\n"
+                               "full avg10=0.50 avg60=0.10 avg300=0.02 total=7\n";
+    QCOMPARE(detail::totalStall(content, "some"), std::optional<qint64>(1'234'567));
+    QCOMPARE(detail::totalStall(content, "full"), std::optional<qint64>(7));
+    QVERIFY(!detail::totalStall("some avg10=0.00\n", "some"));
+    QVERIFY(!detail::totalStall("some total=many\n", "some"));
+    QVERIFY(!detail::totalStall({}, "some"));
+}
+
+void tst_MemoryPressureMonitor::realSourceIsArmed()
+{
+    detail::LinuxPaths paths;
+    paths.watch.clear();
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    if (monitor.source().isEmpty())
+        QSKIP("this system does not let us watch its pressure");
+    QSignalSpy pressure(&monitor, &MemoryPressureMonitor::pressure);
+    qInfo("%ls", qUtf16Printable(monitor.source()));
+    QTest::qWait(50);
+    QCOMPARE(pressure.size(), 0);
+}
+
+#endif // Q_OS_LINUX
+
+QTEST_GUILESS_MAIN(tst_MemoryPressureMonitor)
+
+#include "tst_memorypressuremonitor.moc"

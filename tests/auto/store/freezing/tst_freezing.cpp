@@ -1,0 +1,419 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/CowHash>
+#include <AxiomState/CowVector>
+#include <AxiomState/StateStore>
+
+#include <QtCore/qrandom.h>
+#include <QtTest/qabstractitemmodeltester.h>
+#include <QtTest/qsignalspy.h>
+#include <QtTest/qtest.h>
+
+#include <thread>
+
+using namespace Axiom;
+
+namespace {
+
+struct Book
+{
+    QString title;
+    QString author;
+    int pages = 0;
+    AXIOM_FIELDS(Book, title, author, pages)
+};
+
+struct Shelf
+{
+    CowVector<Book> books;
+    QString place;
+    AXIOM_FIELDS(Shelf, books, place)
+};
+
+struct LibraryState
+{
+    CowVector<Book> books;
+    CowHash<QString, int> lent;
+    Shelf cellar;
+    QString name;
+    AXIOM_FIELDS(LibraryState, books, lent, cellar, name)
+};
+
+struct NoteState
+{
+    QString text;
+    QList<int> marks;
+    QByteArray picture;
+    AXIOM_FIELDS(NoteState, text, marks, picture)
+};
+
+Book book(int i)
+{
+    return {QStringLiteral("Title %1 of the series").arg(i),
+            QStringLiteral("Author %1").arg(i % 40), i};
+}
+
+LibraryState library(int count)
+{
+    LibraryState state;
+    for (int i = 0; i < count; ++i) {
+        state.books.append(book(i));
+        state.cellar.books.append(book(-i));
+        state.lent.insert(QString::number(i), i);
+    }
+    state.name = QStringLiteral("north");
+    return state;
+}
+
+class LibraryStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    explicit LibraryStore(int count = 10'000) : state(this, library(count)) { }
+    QAbstractItemModel *books() { return state.listModel(&LibraryState::books); }
+
+    State<LibraryState> state;
+};
+
+class NoteStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<NoteState> state{this};
+};
+
+void freeze(StateStore &store)
+{
+    QCoreApplication::processEvents(); // what was thawed before is told first
+    QSignalSpy changed(&store, &StateStore::residencyChanged);
+    store.freeze();
+    QTRY_VERIFY(!changed.isEmpty());
+}
+
+} // namespace
+
+class tst_Freezing : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void frozenStateReadsAsBefore();
+    void readThawsWhatItTouches();
+    void changeOfAFrozenRowTellsOfThatRowOnly();
+    void modelKeepsItsRows();
+    void scrollingThawsWhatIsShown();
+    void snapshotsAreLeftAlone();
+    void changesMeanwhileAreKept();
+    void unchangedSegmentsAreNotEncodedAgain();
+    void thawGivesUpTheBytes();
+    void stateWithoutCollectionsIsFrozenWhole();
+    void wholeStateIsChangedAfterThawing();
+    void smallStateStays();
+    void storeMayDieMeanwhile();
+    void otherThreadsReadFrozenSnapshots();
+    void restoreOfAFrozenVersion();
+    void randomProgram();
+};
+
+void tst_Freezing::frozenStateReadsAsBefore()
+{
+    LibraryStore store;
+    const LibraryState expected = library(10'000);
+    const qint64 before = store.residentBytes();
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(store.frozenBytes(), 0);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(store.frozenBytes() > 0);
+    QVERIFY2(store.frozenBytes() * 6 < before,
+             qPrintable(QStringLiteral("%1 of %2").arg(store.frozenBytes()).arg(before)));
+    QVERIFY(store.residentBytes() * 6 < before);
+    QCOMPARE(store.revision(), 0);
+    QCOMPARE(store.state->name, QStringLiteral("north"));
+    QCOMPARE(store.state->books.size(), 10'000);
+    QCOMPARE(store.residency(), Residency::Frozen);
+
+    QVERIFY(store.state->books == expected.books);
+    QVERIFY(store.state->cellar.books == expected.cellar.books);
+    QVERIFY(store.state->lent == expected.lent);
+    QCOMPARE(store.residency(), Residency::Resident);
+}
+
+void tst_Freezing::readThawsWhatItTouches()
+{
+    LibraryStore store;
+    freeze(store);
+    QSignalSpy changed(&store, &StateStore::residencyChanged);
+    const qint64 frozen = store.residentBytes();
+    QCOMPARE(store.state->books.at(5000).pages, 5000);
+    QCOMPARE(store.residency(), Residency::Partial);
+    QVERIFY(store.residentBytes() > frozen);
+    QVERIFY(store.residentBytes() < frozen + 500'000);
+    QTRY_COMPARE(changed.size(), 1);
+    QCOMPARE(store.state->lent.value(QStringLiteral("77")), 77);
+    QTRY_COMPARE(changed.size(), 2);
+}
+
+void tst_Freezing::changeOfAFrozenRowTellsOfThatRowOnly()
+{
+    LibraryStore store;
+    QAbstractItemModel *model = store.books();
+    QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    freeze(store);
+    QSignalSpy data(model, &QAbstractItemModel::dataChanged);
+    store.state.apply([](LibraryState &state) {
+        state.books.modify(4321, [](Book &each) { each.pages = -1; });
+    });
+    QCOMPARE(data.size(), 1);
+    QCOMPARE(data[0][0].toModelIndex().row(), 4321);
+    QCOMPARE(data[0][1].toModelIndex().row(), 4321);
+    QCOMPARE(store.state->books.at(4321).pages, -1);
+    QCOMPARE(store.state->books.at(4320).pages, 4320);
+    QCOMPARE(store.residency(), Residency::Partial);
+}
+
+void tst_Freezing::modelKeepsItsRows()
+{
+    LibraryStore store;
+    QAbstractItemModel *model = store.books();
+    const QPersistentModelIndex index = model->index(77, 0);
+    QSignalSpy reset(model, &QAbstractItemModel::modelReset);
+    QSignalSpy layout(model, &QAbstractItemModel::layoutChanged);
+    QSignalSpy data(model, &QAbstractItemModel::dataChanged);
+    QSignalSpy committed(&store, &StateStore::committed);
+    freeze(store);
+    QCOMPARE(reset.size() + layout.size() + data.size() + committed.size(), 0);
+    QCOMPARE(index.row(), 77);
+    QCOMPARE(model->rowCount(), 10'000);
+    QCOMPARE(index.data().toString(), book(77).title);
+}
+
+void tst_Freezing::scrollingThawsWhatIsShown()
+{
+    LibraryStore store;
+    QAbstractItemModel *model = store.books();
+    freeze(store);
+    const qint64 frozen = store.residentBytes();
+    for (int row = 3000; row < 3020; ++row)
+        QCOMPARE(model->index(row, 0).data().toString(), book(row).title);
+    const qint64 one = store.residentBytes() - frozen;
+    QVERIFY(one > 0);
+    for (int row = 3000; row < 6000; ++row)
+        QCOMPARE(model->index(row, 0).data().toString(), book(row).title);
+    QVERIFY(store.residentBytes() - frozen > one);
+    QCOMPARE(store.residency(), Residency::Partial);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QCOMPARE(store.residentBytes(), frozen);
+}
+
+void tst_Freezing::snapshotsAreLeftAlone()
+{
+    LibraryStore store;
+    const Snapshot<LibraryState> snapshot = store.state.snapshot();
+    const Book *first = &snapshot->books.first();
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QCOMPARE(first->title, book(0).title);
+    QCOMPARE(&snapshot->books.first(), first);
+    QCOMPARE(snapshot->books.at(500).pages, 500);
+    QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+void tst_Freezing::changesMeanwhileAreKept()
+{
+    LibraryStore store(100'000);
+    for (int round = 0; round < 5; ++round) {
+        QSignalSpy changed(&store, &StateStore::residencyChanged);
+        store.freeze();
+        for (int i = 0; changed.isEmpty(); ++i) {
+            store.state.apply([&](LibraryState &state) {
+                state.books.modify(i * 37 % 100'000, [&](Book &each) { each.pages = round; });
+                state.lent.insert(QString::number(i % 100), round);
+            });
+            QCoreApplication::processEvents();
+        }
+        QVERIFY(store.residency() != Residency::Resident);
+        QCOMPARE(store.state->books.at(37).pages, round);
+        QCOMPARE(store.state->lent.value(QStringLiteral("0")), round);
+        QCOMPARE(store.state->books.at(99'999).title, book(99'999).title);
+    }
+}
+
+void tst_Freezing::unchangedSegmentsAreNotEncodedAgain()
+{
+    LibraryStore store;
+    freeze(store);
+    const qint64 frozen = store.frozenBytes();
+    QVERIFY(store.state->books == library(10'000).books);
+    QCOMPARE(store.frozenBytes(), frozen); // the bytes are still there
+    const Book *before = &store.state->books.at(100);
+    freeze(store);
+    QCOMPARE(store.frozenBytes(), frozen);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(&store.state->books.at(100) != before);
+}
+
+void tst_Freezing::thawGivesUpTheBytes()
+{
+    LibraryStore store;
+    const qint64 before = store.residentBytes();
+    freeze(store);
+    QSignalSpy changed(&store, &StateStore::residencyChanged);
+    store.thaw();
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(store.frozenBytes(), 0);
+    QVERIFY(store.residentBytes() <= before);
+    QVERIFY(store.state->books == library(10'000).books);
+    store.thaw();
+    QCOMPARE(changed.size(), 1);
+}
+
+void tst_Freezing::stateWithoutCollectionsIsFrozenWhole()
+{
+    NoteStore store;
+    const QString text = QStringLiteral("to be read later ").repeated(5000);
+    store.state.set(&NoteState::text, text);
+    const Snapshot<NoteState> snapshot = store.state.snapshot();
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(store.residentBytes() < 1000);
+    QVERIFY(store.frozenBytes() > 0 && store.frozenBytes() < 2000);
+    QCOMPARE(store.revision(), 1);
+    QCOMPARE(snapshot->text, text);
+
+    const Snapshot<NoteState> cold = store.state.snapshot();
+    std::thread reader([&] { QCOMPARE(cold->text, text); });
+    reader.join();
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(store.state->text, text);
+    QVERIFY(store.residentBytes() > 100'000);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QCOMPARE(store.state->text, text);
+}
+
+void tst_Freezing::wholeStateIsChangedAfterThawing()
+{
+    NoteStore store;
+    store.state.set(&NoteState::text, QString(100'000, u'x'));
+    freeze(store);
+    int told = 0;
+    store.state.onChanged(&NoteState::marks, &store, [&](const QList<int> &) { ++told; });
+    store.state.apply([](NoteState &state) { state.marks.append(7); });
+    QCOMPARE(told, 1);
+    QCOMPARE(store.state->text.size(), 100'000);
+    QCOMPARE(store.state->marks, QList<int>{7});
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(store.frozenBytes(), 0);
+}
+
+void tst_Freezing::smallStateStays()
+{
+    NoteStore store;
+    store.state.set(&NoteState::text, QStringLiteral("a"));
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(store.state->text, QStringLiteral("a"));
+}
+
+void tst_Freezing::storeMayDieMeanwhile()
+{
+    for (int i = 0; i < 20; ++i) {
+        auto store = std::make_unique<LibraryStore>(2000 + 500 * i);
+        store->freeze();
+        if (i % 3 == 0)
+            QTest::qWait(i / 3);
+        store.reset();
+        QCoreApplication::processEvents();
+    }
+}
+
+void tst_Freezing::otherThreadsReadFrozenSnapshots()
+{
+    LibraryStore store;
+    const LibraryState expected = library(10'000);
+    for (int round = 0; round < 5; ++round) {
+        freeze(store);
+        std::atomic<int> wrong = 0;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 3; ++t) {
+            threads.emplace_back([&, snapshot = store.state.snapshot()] {
+                wrong += !(snapshot->books == expected.books);
+                wrong += !(snapshot->lent == expected.lent);
+            });
+        }
+        store.freeze();
+        for (int i = 0; i < 10; ++i) {
+            QCoreApplication::processEvents();
+            wrong += store.state->books.at(i * 999).pages != i * 999;
+        }
+        for (std::thread &thread : threads)
+            thread.join();
+        QCOMPARE(wrong, 0);
+    }
+}
+
+void tst_Freezing::restoreOfAFrozenVersion()
+{
+    LibraryStore store;
+    QAbstractItemModel *model = store.books();
+    QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    freeze(store);
+    const Snapshot<LibraryState> cold = store.state.snapshot();
+    store.state.apply([](LibraryState &state) { state.books.erase(10, 5000); });
+    QCOMPARE(model->rowCount(), 5000);
+    QSignalSpy reset(model, &QAbstractItemModel::modelReset);
+    store.state.restore(cold);
+    QCOMPARE(model->rowCount(), 10'000);
+    QCOMPARE(reset.size(), 0);
+    QVERIFY(store.state->books == library(10'000).books);
+}
+
+void tst_Freezing::randomProgram()
+{
+    LibraryStore store(3000);
+    QAbstractItemModel *model = store.books();
+    QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QList<Book> expected = store.state->books.toList();
+    QRandomGenerator random(42);
+    for (int step = 0; step < 300; ++step) {
+        const int row = random.bounded(int(expected.size()));
+        switch (random.bounded(6)) {
+        case 0:
+            store.freeze();
+            break;
+        case 1:
+            store.thaw();
+            break;
+        case 2:
+            store.state.apply([&](LibraryState &state) { state.books.insert(row, book(step)); });
+            expected.insert(row, book(step));
+            break;
+        case 3:
+            store.state.apply([&](LibraryState &state) { state.books.removeAt(row); });
+            expected.removeAt(row);
+            break;
+        case 4:
+            store.state.apply([&](LibraryState &state) {
+                state.books.modify(row, [](Book &each) { ++each.pages; });
+            });
+            ++expected[row].pages;
+            break;
+        default:
+            QTest::qWait(random.bounded(3));
+        }
+        QCOMPARE(store.state->books.size(), expected.size());
+        const int look = random.bounded(int(expected.size()));
+        QCOMPARE(model->index(look, 0).data().toString(), expected.at(look).title);
+    }
+    QCOMPARE(store.state->books.toList(), expected);
+}
+
+QTEST_MAIN(tst_Freezing)
+
+#include "tst_freezing.moc"
