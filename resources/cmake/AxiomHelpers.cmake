@@ -66,6 +66,28 @@ function(axiom_add_library target)
     axiom_strict(${target})
 endfunction()
 
+# Sets the variable to the target of libzstd, by the package that zstd's own CMake build installs or
+# by pkg-config.
+function(axiom_find_zstd variable)
+    find_package(zstd CONFIG QUIET)
+    foreach(target zstd::libzstd zstd::libzstd_shared zstd::libzstd_static)
+        if(TARGET ${target})
+            set(${variable} ${target} PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+        pkg_check_modules(libzstd QUIET IMPORTED_TARGET libzstd>=1.4)
+        if(TARGET PkgConfig::libzstd)
+            set(${variable} PkgConfig::libzstd PARENT_SCOPE)
+            return()
+        endif()
+    endif()
+    message(FATAL_ERROR "libzstd was not found. Install its development files, which Debian and "
+        "Ubuntu call libzstd-dev, or name its place by CMAKE_PREFIX_PATH.")
+endfunction()
+
 # One test of tests/auto: axiom_add_test(core fields LIBRARIES ...) builds
 # <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit.
 function(axiom_add_test layer unit)

@@ -27,6 +27,9 @@ Q_ENUM_NS(OverflowPolicy)
 enum class CowStrategy : quint8 { LazyClone, EagerClone, Adaptive };
 Q_ENUM_NS(CowStrategy)
 
+enum class CompressionLevel : quint8 { Fast, Balanced, Maximum };
+Q_ENUM_NS(CompressionLevel)
+
 } // namespace Axiom
 
 #endif // AXIOM_ENUMS_H

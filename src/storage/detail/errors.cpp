@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "errors.h"
+
+#include <exception>
+#include <new>
+
+namespace Axiom::detail {
+
+using namespace Qt::StringLiterals;
+
+QString currentExceptionMessage()
+{
+    try {
+        throw;
+    } catch (const std::bad_alloc &) {
+        return u"out of memory"_s;
+    } catch (const std::exception &exception) {
+        return QString::fromUtf8(exception.what());
+    } catch (...) {
+        return u"an exception of unknown type"_s;
+    }
+}
+
+} // namespace Axiom::detail
