@@ -155,7 +155,7 @@ public:
     void next(Text &text)
     {
         if (m_isTable)
-            text = m_table[std::size_t(m_numbers.next())];
+            text = Text(m_table[std::size_t(m_numbers.next())]);
         else
             text = make(m_numbers.next());
     }

@@ -23,7 +23,7 @@ QByteArray sampleText(int lines)
     QByteArray text;
     for (int i = 0; i < lines; ++i) {
         for (int word = 0; word < 8; ++word) {
-            const quint32 number = (random() % 2000) * (random() % 2000) / 2000;
+            const auto number = quint32((random() % 2000) * (random() % 2000) / 2000);
             text += QByteArray::number(number * 2654435761u, 36) + ' ';
         }
         text += '\n';
