@@ -18,20 +18,27 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// What a package index has: text that differs, versions and maintainers that recur, few sections.
+// A record of a package index: several packages are made from one source, whose maintainer, version
+// and home page they share; few sections, priorities and architectures.
 struct Package
 {
+    int packageId = 0;
     QString name;
     QString version;
     QString section;
+    QString priority;
+    QString architecture;
     QString maintainer;
-    QString description;
-    qint64 installedSize = 0;
-    int downloadSize = 0;
+    QString homepage;
+    QString source;
+    QString depends;
+    QString summary;
+    double installedSize = 0;
+    double downloadSize = 0;
     int rating = 0;
     bool installed = false;
-    AXIOM_FIELDS(Package, name, version, section, maintainer, description, installedSize,
-                 downloadSize, rating, installed)
+    AXIOM_FIELDS(Package, packageId, name, version, section, priority, architecture, maintainer,
+                 homepage, source, depends, summary, installedSize, downloadSize, rating, installed)
 };
 
 struct Index
@@ -85,19 +92,43 @@ QList<Package> makePackages(qsizetype count)
     for (int i = 0; i < 2000; ++i)
         maintainers.append(words.sentence(2) + u" <"_s + words.word() + u"@example.org>"_s);
 
+    const QStringList priorities{u"optional"_s, u"optional"_s, u"extra"_s, u"important"_s};
+    const QStringList architectures{u"amd64"_s, u"amd64"_s, u"all"_s};
+    // A copy of its own, as a parser would make it.
+    const auto parsed = [](const QString &text) { return QString(text.constData(), text.size()); };
+
     QList<Package> packages;
     packages.reserve(count);
+    Package source;
+    qsizetype ofSource = 0;
     for (qsizetype i = 0; i < count; ++i) {
+        if (ofSource-- == 0) {
+            ofSource = words.often(8);
+            source.source = words.word() + u'-' + QString::number(i);
+            source.version =
+                u"%1.%2.%3-1"_s.arg(words.below(4)).arg(words.below(20)).arg(words.below(10));
+            source.maintainer = maintainers.at(words.often(2000));
+            source.homepage = u"https://%1.example.org/%2"_s.arg(words.word(), source.source);
+            source.section = sections.at(words.often(50));
+        }
         Package package;
-        package.name = u"lib%1-%2"_s.arg(words.word()).arg(i);
-        package.version =
-            u"%1.%2.%3-1"_s.arg(words.below(4)).arg(words.below(20)).arg(words.below(10));
-        // A copy of its own, as a parser would make it.
-        package.section = QString(sections.at(words.below(50)).constData());
-        package.maintainer = QString(maintainers.at(words.often(2000)).constData());
-        package.description = words.sentence(6 + words.below(words.below(8) == 0 ? 150 : 40));
-        package.installedSize = words.below(40'000) * 1024;
-        package.downloadSize = int(words.below(8'000'000));
+        package.packageId = int(i);
+        package.name = source.source + u'-' + words.word();
+        package.version = parsed(source.version);
+        package.section = parsed(source.section);
+        package.priority = parsed(priorities.at(words.below(4)));
+        package.architecture = parsed(architectures.at(words.below(3)));
+        package.maintainer = parsed(source.maintainer);
+        package.homepage = parsed(source.homepage);
+        package.source = parsed(source.source);
+        QStringList depends{u"libc6 (>= 2.%1)"_s.arg(10 + words.often(26))};
+        for (qsizetype k = words.below(8); k > 0; --k)
+            depends.append(
+                u"lib%1 (>= %2.%3)"_s.arg(words.word()).arg(words.often(9)).arg(words.below(10)));
+        package.depends = depends.join(u", "_s);
+        package.summary = words.sentence(4 + words.below(8));
+        package.installedSize = double(words.often(40'000));
+        package.downloadSize = double(words.below(8'000'000));
         package.rating = int(words.below(6));
         package.installed = words.below(20) == 0;
         packages.append(package);
