@@ -19,7 +19,7 @@ struct CacheUse
 {
     std::chrono::nanoseconds last{0};
     std::chrono::nanoseconds interval{0}; // between the last two uses
-    std::chrono::nanoseconds cost{0}; // of the last decoding
+    std::chrono::nanoseconds cost{0};     // of the last decoding
     qsizetype bytes = 0;
 };
 

@@ -26,8 +26,8 @@ template <Codable S>
 std::optional<S> decode(QByteArrayView bytes, StateError *error = nullptr)
 {
     std::optional<S> state;
-    const auto rows = detail::readStateHeader(bytes, detail::schemaHash<S>(),
-                                              detail::typeSignature<S>(), error);
+    const auto rows =
+        detail::readStateHeader(bytes, detail::schemaHash<S>(), detail::typeSignature<S>(), error);
     const auto take = [&](S &&row) { state.emplace(std::move(row)); };
     if (!rows || !detail::decodeRows<S>(*rows, 1, take, error))
         return std::nullopt;

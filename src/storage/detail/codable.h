@@ -9,7 +9,6 @@
 #include "../../cow/cowvector.h"
 
 #include <QtCore/qbytearray.h>
-#include <QtCore/qiodevice.h>
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
@@ -54,7 +53,18 @@ concept IsFlags = requires(T flags)
 };
 
 // How the values of a type are stored.
-enum class ColumnKind { None, Bits, Integers, Strings, Bytes, Fields, Sequence, Map, Optional, Stream };
+enum class ColumnKind {
+    None,
+    Bits,
+    Integers,
+    Strings,
+    Bytes,
+    Fields,
+    Sequence,
+    Map,
+    Optional,
+    Stream
+};
 
 template <typename T>
 consteval ColumnKind columnKind();

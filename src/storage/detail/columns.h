@@ -7,7 +7,6 @@
 #include "errors.h"
 
 #include <QtCore/qbytearray.h>
-#include <QtCore/qiodevice.h>
 #include <QtCore/qdatastream.h>
 #include <QtCore/qstring.h>
 
@@ -156,7 +155,7 @@ public:
     void next(Text &text)
     {
         if (m_isTable)
-            text = m_table[std::size_t(m_numbers.next())];
+            text = Text(m_table[std::size_t(m_numbers.next())]);
         else
             text = make(m_numbers.next());
     }

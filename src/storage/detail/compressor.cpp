@@ -68,12 +68,11 @@ QString zstdMessage(std::size_t result)
 
 } // namespace
 
-class Dictionary::Private
+struct DictionaryData
 {
-public:
     using CompressDictionary = std::unique_ptr<ZSTD_CDict, Free>;
 
-    explicit Private(const QByteArray &dictionary)
+    explicit DictionaryData(const QByteArray &dictionary)
         : bytes(dictionary), id(ZDICT_getDictID(bytes.constData(), std::size_t(bytes.size()))),
           forDecompression(ZSTD_createDDict(bytes.constData(), std::size_t(bytes.size())))
     { }
@@ -84,8 +83,8 @@ public:
         const QMutexLocker locker(&mutex);
         CompressDictionary &dictionary = dictionaries[std::size_t(level)];
         if (!dictionary) {
-            dictionary.reset(ZSTD_createCDict(bytes.constData(), std::size_t(bytes.size()),
-                                              zstdLevel(level)));
+            dictionary.reset(
+                ZSTD_createCDict(bytes.constData(), std::size_t(bytes.size()), zstdLevel(level)));
         }
         return dictionary.get();
     }
@@ -94,17 +93,8 @@ public:
     const quint32 id;
     const std::unique_ptr<ZSTD_DDict, Free> forDecompression;
 
-private:
     mutable QMutex mutex;
     mutable std::array<CompressDictionary, std::size(zstdLevels)> dictionaries;
-};
-
-struct DictionaryAccess
-{
-    static const Dictionary::Private *of(const Dictionary *dictionary)
-    {
-        return dictionary ? dictionary->d.get() : nullptr;
-    }
 };
 
 std::optional<Dictionary> Dictionary::train(std::span<const QByteArray> samples, StateError *error,
@@ -140,10 +130,11 @@ std::optional<Dictionary> Dictionary::train(std::span<const QByteArray> samples,
 std::optional<Dictionary> Dictionary::fromByteArray(const QByteArray &bytes, StateError *error)
 {
     try {
-        auto dd = std::make_shared<Private>(bytes);
-        if (dd->id != 0 && dd->forDecompression)
-            return Dictionary(std::move(dd));
-        fail(error, StateError::CorruptedState, u"These %1 bytes are no dictionary"_s.arg(bytes.size()));
+        auto data = std::make_shared<DictionaryData>(bytes);
+        if (data->id != 0 && data->forDecompression)
+            return Dictionary(std::move(data));
+        fail(error, StateError::CorruptedState,
+             u"These %1 bytes are no dictionary"_s.arg(bytes.size()));
     } catch (...) {
         fail(error, StateError::LimitExceeded, currentExceptionMessage());
     }
@@ -152,12 +143,12 @@ std::optional<Dictionary> Dictionary::fromByteArray(const QByteArray &bytes, Sta
 
 quint32 Dictionary::id() const noexcept
 {
-    return d->id;
+    return m_data->id;
 }
 
 QByteArray Dictionary::toByteArray() const
 {
-    return d->bytes;
+    return m_data->bytes;
 }
 
 std::optional<QByteArray> compress(QByteArrayView raw, CompressionLevel level, StateError *error,
@@ -179,7 +170,7 @@ std::optional<QByteArray> compress(QByteArrayView raw, CompressionLevel level, S
         } else {
             context = threadCompressContext();
         }
-        const auto *with = DictionaryAccess::of(dictionary);
+        const DictionaryData *with = dictionary ? &dictionary->data() : nullptr;
         const ZSTD_CDict *prepared = with ? with->forCompression(level) : nullptr;
         if (!context || (with && !prepared))
             throw std::bad_alloc();
@@ -205,7 +196,8 @@ std::optional<QByteArray> compress(QByteArrayView raw, CompressionLevel level, S
         return stored;
     } catch (...) {
         fail(error, StateError::EncodingFailed,
-             u"%1 bytes could not be compressed: %2"_s.arg(raw.size()).arg(currentExceptionMessage()));
+             u"%1 bytes could not be compressed: %2"_s.arg(raw.size())
+                 .arg(currentExceptionMessage()));
         return std::nullopt;
     }
 }
@@ -216,9 +208,10 @@ bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw, State
     // The caller's memory is used again where it suffices.
     QByteArray bytes = std::exchange(*raw, {});
     if (rawSize < 0 || rawSize > MaxRawSize) {
-        return fail(error, StateError::LimitExceeded,
-                    u"Compressed state claims %1 bytes; at most %2 are permitted"_s.arg(rawSize)
-                        .arg(MaxRawSize));
+        return fail(
+            error, StateError::LimitExceeded,
+            u"Compressed state claims %1 bytes; at most %2 are permitted"_s.arg(rawSize).arg(
+                MaxRawSize));
     }
     const auto corrupted = [&](const QString &what) {
         return fail(error, StateError::CorruptedState, u"Compressed state is damaged: "_s + what);
@@ -240,12 +233,13 @@ bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw, State
     if (ZSTD_findFrameCompressedSize(frame.data(), frameSize) != frameSize)
         return corrupted(u"it does not end where it should"_s);
 
-    const auto *with = DictionaryAccess::of(dictionary);
+    const DictionaryData *with = dictionary ? &dictionary->data() : nullptr;
     const quint32 needed = ZSTD_getDictID_fromFrame(frame.data(), frameSize);
     const quint32 given = with ? with->id : 0;
     if (needed != given) {
-        return fail(error, StateError::CorruptedState,
-                    u"Compressed state needs dictionary %1, and was given %2"_s.arg(needed).arg(given));
+        return fail(
+            error, StateError::CorruptedState,
+            u"Compressed state needs dictionary %1, and was given %2"_s.arg(needed).arg(given));
     }
 
     try {
@@ -264,13 +258,14 @@ bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw, State
         if (ZSTD_isError(result))
             return corrupted(zstdMessage(result));
         if (result != size)
-            return corrupted(u"it yields %1 bytes where %2 are expected"_s.arg(result).arg(rawSize));
+            return corrupted(
+                u"it yields %1 bytes where %2 are expected"_s.arg(result).arg(rawSize));
         *raw = std::move(bytes);
         return true;
     } catch (...) {
         return fail(error, StateError::LimitExceeded,
-                    u"There is no memory for %1 bytes of state: %2"_s.arg(rawSize)
-                        .arg(currentExceptionMessage()));
+                    u"There is no memory for %1 bytes of state: %2"_s.arg(rawSize).arg(
+                        currentExceptionMessage()));
     }
 }
 

@@ -15,6 +15,8 @@
 
 namespace Axiom::detail {
 
+struct DictionaryData;
+
 // What many small pieces of data have in common, so that none of them has to say it: halves states
 // below about 4 KB. A value; copies share the content.
 class AXIOM_CORE_EXPORT Dictionary
@@ -32,13 +34,15 @@ public:
     quint32 id() const noexcept;
     QByteArray toByteArray() const;
 
+    // What zstd made of it.
+    const DictionaryData &data() const noexcept { return *m_data; }
+
 private:
-    class Private;
-    friend struct DictionaryAccess;
+    explicit Dictionary(std::shared_ptr<const DictionaryData> data) noexcept
+        : m_data(std::move(data))
+    { }
 
-    explicit Dictionary(std::shared_ptr<const Private> dd) noexcept : d(std::move(dd)) { }
-
-    std::shared_ptr<const Private> d;
+    std::shared_ptr<const DictionaryData> m_data;
 };
 
 } // namespace Axiom::detail

@@ -196,9 +196,11 @@ struct Column<T, ColumnKind::Fields>
 
     // A type without fields takes a bit all the same: rows from nothing would be without bound.
     static constexpr bool IsEmpty = fieldCount<T> == 0;
-    static constexpr quint64 MinBits = []<std::size_t... I>(std::index_sequence<I...>) {
+    static constexpr quint64 MinBits = []<std::size_t... I>(std::index_sequence<I...>)
+    {
         return (quint64(IsEmpty) + ... + minBits<FieldType<I>>);
-    }(std::make_index_sequence<fieldCount<T>>());
+    }
+    (std::make_index_sequence<fieldCount<T>>());
 
     template <typename Each>
     static void write(ColumnWriter &writer, qsizetype count, const Each &each)
@@ -230,7 +232,10 @@ struct Column<T, ColumnKind::Fields>
                 return (openField(reader, count, std::get<I>(m_list), std::get<I>(m_readers))
                         && ...);
         }
-        void read([[maybe_unused]] T &value) { (std::get<I>(m_readers).read(std::get<I>(m_list).of(value)), ...); }
+        void read([[maybe_unused]] T &value)
+        {
+            (std::get<I>(m_readers).read(std::get<I>(m_list).of(value)), ...);
+        }
 
     private:
         static bool openField(ColumnReader &reader, qsizetype count, const auto &field,
@@ -382,7 +387,8 @@ struct Column<T, ColumnKind::Sequence>
                 sequence = T(ColumnIterator<Element>(m_elements, size), std::default_sentinel);
             }
             if (sequence.size() != size)
-                m_reader->fail(m_scope, QStringLiteral("elements are not as many as they should be"));
+                m_reader->fail(m_scope,
+                               QStringLiteral("elements are not as many as they should be"));
         }
 
     private:
@@ -515,13 +521,13 @@ struct Column<T, ColumnKind::Stream>
         stream.setVersion(QDataStream::Qt_6_4);
         std::vector<quint64> lengths;
         lengths.reserve(std::size_t(count));
-        qint64 end = 0;
+        qsizetype end = 0;
         each([&](const T &value) {
             stream << value;
-            lengths.push_back(quint64(stream.device()->pos() - end));
-            end = stream.device()->pos();
+            lengths.push_back(quint64(bytes.size() - end));
+            end = bytes.size();
         });
-        if (stream.status() != QDataStream::Ok || end != bytes.size()) {
+        if (stream.status() != QDataStream::Ok) {
             writer.fail(StateError::EncodingFailed,
                         QStringLiteral("a value could not be written to a stream"));
         }
@@ -580,7 +586,8 @@ bool decodeRows(QByteArrayView raw, qsizetype expectedRows, Sink &&append, State
         if (!reader.number(&count)) {
             // told already
         } else if (expectedRows < 0 || count != quint64(expectedRows)) {
-            reader.fail(QStringLiteral("%1 rows where %2 are expected").arg(count).arg(expectedRows));
+            reader.fail(
+                QStringLiteral("%1 rows where %2 are expected").arg(count).arg(expectedRows));
         } else if (reader.canHold(count, minBits<T>) && column->open(reader, expectedRows)) {
             if (reader.left() > 0)
                 reader.fail(QStringLiteral("%1 bytes are left over").arg(reader.left()));

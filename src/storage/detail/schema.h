@@ -69,10 +69,8 @@ quint64 schemaHash()
 // What encoded state begins with: the magic number, the version of the format, the schema.
 AXIOM_CORE_EXPORT bool writeStateHeader(QByteArray *bytes, quint64 schema, StateError *error);
 // Returns what is behind the header, or nothing.
-AXIOM_CORE_EXPORT std::optional<QByteArrayView> readStateHeader(QByteArrayView bytes,
-                                                                quint64 schema,
-                                                                const char *signature,
-                                                                StateError *error);
+AXIOM_CORE_EXPORT std::optional<QByteArrayView>
+readStateHeader(QByteArrayView bytes, quint64 schema, const char *signature, StateError *error);
 
 } // namespace Axiom::detail
 

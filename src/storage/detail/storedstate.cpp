@@ -55,7 +55,14 @@ bool StoredState::recompress(CompressionLevel level, StateError *error)
     if (isEmpty() || m_level == level)
         return true;
     const auto raw = load(error);
-    return raw && store(*raw, level, error);
+    StoredState other;
+    if (!raw || !other.store(*raw, level, error))
+        return false;
+    // Higher levels are not smaller always.
+    if (other.size() < size())
+        m_bytes = other.m_bytes;
+    m_level = level;
+    return true;
 }
 
 QByteArray StoredState::toByteArray() const
@@ -83,9 +90,9 @@ std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, S
         return refuse(StateError::CorruptedState, u"these bytes are none"_s);
     const auto version = qFromLittleEndian<quint16>(header + versionAt);
     if (version != currentVersion) {
-        return refuse(StateError::UnsupportedVersion,
-                      u"its format is version %1, and %2 is known"_s.arg(version).arg(
-                          currentVersion));
+        return refuse(
+            StateError::UnsupportedVersion,
+            u"its format is version %1, and %2 is known"_s.arg(version).arg(currentVersion));
     }
     if (crc32c({header, checkAt}) != qFromLittleEndian<quint32>(header + checkAt))
         return refuse(StateError::CorruptedState, u"the check sum of its header is wrong"_s);
@@ -95,8 +102,9 @@ std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, S
     if (level > uchar(CompressionLevel::Maximum) || header[flagsAt] != 0)
         return refuse(StateError::CorruptedState, u"its header makes no sense"_s);
     if (rawSize > quint64(MaxRawSize)) {
-        return refuse(StateError::LimitExceeded,
-                      u"it claims %1 bytes; at most %2 are permitted"_s.arg(rawSize).arg(MaxRawSize));
+        return refuse(
+            StateError::LimitExceeded,
+            u"it claims %1 bytes; at most %2 are permitted"_s.arg(rawSize).arg(MaxRawSize));
     }
     if (storedSize != quint64(bytes.size() - headerSize)) {
         return refuse(StateError::CorruptedState,

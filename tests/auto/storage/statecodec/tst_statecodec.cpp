@@ -1,0 +1,648 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include <AxiomState/StateCodec>
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qpoint.h>
+#include <QtCore/qurl.h>
+#include <QtTest/qtest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <stdexcept>
+
+using namespace Axiom;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum class Status : qint8 { Removed = -1, Unknown, Installed };
+enum class Switch : bool { Off, On };
+
+struct Version
+{
+    quint16 major = 0;
+    quint16 minor = 0;
+    QString suffix;
+    AXIOM_FIELDS(Version, major, minor, suffix)
+};
+
+struct Nothing
+{
+    friend bool operator==(const Nothing &, const Nothing &) = default;
+};
+
+} // namespace
+
+template <>
+struct Axiom::Fields<Nothing>
+{
+    static constexpr auto list() { return std::make_tuple(); }
+};
+
+namespace {
+
+struct Package
+{
+    QString name;
+    Version version;
+    QString section;
+    QString description;
+    qint64 installedSize = 0;
+    int rating = 0;
+    double score = 0;
+    float weight = 0;
+    bool installed = false;
+    Status status = Status::Unknown;
+    Switch mode = Switch::Off;
+    QByteArray digest;
+    QChar letter;
+    Qt::Alignment alignment;
+    std::optional<int> priority;
+    std::optional<QString> note;
+    QDateTime built;
+    QList<QString> tags;
+    CowVector<int> numbers;
+    CowHash<QString, int> votes;
+    QSet<int> flags;
+    QMap<int, QString> names;
+    QHash<QString, Version> versions;
+    CowVector<Version> history;
+    QList<QList<int>> nested;
+    QList<Nothing> nothings;
+    AXIOM_FIELDS(Package, name, version, section, description, installedSize, rating, score, weight,
+                 installed, status, mode, digest, letter, alignment, priority, note, built, tags,
+                 numbers, votes, flags, names, versions, history, nested, nothings)
+};
+
+struct Index
+{
+    CowVector<Package> packages;
+    CowHash<QString, Package> byName;
+    int revision = 0;
+    AXIOM_FIELDS(Index, packages, byName, revision)
+};
+
+struct Row
+{
+    int number = 0;
+    QString text;
+    AXIOM_FIELDS(Row, number, text)
+};
+
+struct OtherRow
+{
+    int number = 0;
+    QString name;
+    AXIOM_FIELDS(OtherRow, number, name)
+};
+
+struct Grumpy
+{
+    int value = 0;
+    friend bool operator==(const Grumpy &, const Grumpy &) = default;
+    friend QDataStream &operator<<(QDataStream &stream, const Grumpy &grumpy)
+    {
+        if (grumpy.value == 13)
+            throw std::runtime_error("thirteen is not written");
+        return stream << grumpy.value;
+    }
+    friend QDataStream &operator>>(QDataStream &stream, Grumpy &grumpy)
+    {
+        stream >> grumpy.value;
+        if (grumpy.value == 14)
+            throw std::runtime_error("fourteen is not read");
+        if (grumpy.value == 15)
+            stream.setStatus(QDataStream::ReadCorruptData);
+        return stream;
+    }
+};
+
+struct Uncodable
+{
+    Uncodable(int) { }
+};
+
+class Generator
+{
+public:
+    explicit Generator(quint32 seed) : m_random(seed) { }
+
+    int below(int n) { return int(m_random() % quint32(n)); }
+    bool chance(int of) { return below(of) == 0; }
+
+    QString string()
+    {
+        switch (below(8)) {
+        case 0:
+            return {};
+        case 1:
+            return u""_s;
+        case 2:
+            return u"mañana %1"_s.arg(below(20));
+        case 3:
+            return u"日本 %1"_s.arg(below(20));
+        case 4:
+            return QString(QChar(0xd800 + below(0x800))) + QString::number(below(5));
+        case 5:
+            return u"😀"_s.repeated(below(3) + 1);
+        case 6:
+            return QString(below(300), QChar(below(0x300)));
+        default:
+            return u"name %1"_s.arg(below(100'000));
+        }
+    }
+    QByteArray bytes()
+    {
+        return chance(4) ? QByteArray() : QByteArray(below(20), char(below(256)));
+    }
+    qint64 integer()
+    {
+        const qint64 value = (qint64(m_random()) << 32 | qint64(m_random())) >> below(64);
+        return chance(2) ? value : ~value;
+    }
+    double real()
+    {
+        switch (below(6)) {
+        case 0:
+            return std::numeric_limits<double>::quiet_NaN();
+        case 1:
+            return -0.;
+        case 2:
+            return std::numeric_limits<double>::infinity();
+        default:
+            return std::bit_cast<double>(integer());
+        }
+    }
+    Version version() { return {quint16(below(70'000)), quint16(below(10)), string()}; }
+
+    Package package()
+    {
+        Package p;
+        p.name = string();
+        p.version = version();
+        p.section = u"section %1"_s.arg(below(10));
+        p.description = string() + string();
+        p.installedSize = integer();
+        p.rating = below(6);
+        p.score = real();
+        p.weight = float(below(100));
+        p.installed = chance(2);
+        p.status = Status(below(3) - 1);
+        p.mode = Switch(chance(2));
+        p.digest = bytes();
+        p.letter = QChar(below(0x10000));
+        p.alignment = chance(2) ? Qt::AlignLeft | Qt::AlignTop : Qt::Alignment();
+        if (chance(2))
+            p.priority = below(1000) - 500;
+        if (chance(2))
+            p.note = string();
+        if (chance(2))
+            p.built = QDateTime::fromMSecsSinceEpoch(integer() >> 20, Qt::UTC);
+        for (int i = below(4); i > 0; --i)
+            p.tags.append(string());
+        for (int i = below(70); i > 0; --i)
+            p.numbers.append(int(integer()));
+        for (int i = below(4); i > 0; --i)
+            p.votes.insert(string(), below(10));
+        for (int i = below(4); i > 0; --i)
+            p.flags.insert(below(100));
+        for (int i = below(4); i > 0; --i)
+            p.names.insert(below(100), string());
+        for (int i = below(3); i > 0; --i)
+            p.versions.insert(string(), version());
+        for (int i = below(3); i > 0; --i)
+            p.history.append(version());
+        for (int i = below(3); i > 0; --i)
+            p.nested.append(QList<int>(below(3), below(10)));
+        p.nothings.resize(below(3));
+        return p;
+    }
+
+    std::mt19937 &random() { return m_random; }
+
+private:
+    std::mt19937 m_random;
+};
+
+template <typename T>
+QByteArray encodedRows(const QList<T> &rows, StateError *error = nullptr)
+{
+    QByteArray raw;
+    const std::span<const T> block(rows.constData(), std::size_t(rows.size()));
+    // Two blocks, so that rows go over the seam.
+    const std::span<const T> blocks[] = {block.first(block.size() / 2),
+                                         block.subspan(block.size() / 2)};
+    return detail::encodeRows<T>(blocks, &raw, error) ? raw : QByteArray();
+}
+
+template <typename T>
+std::optional<QList<T>> decodedRows(QByteArrayView raw, qsizetype count,
+                                    StateError *error = nullptr)
+{
+    QList<T> rows;
+    const bool ok = detail::decodeRows<T>(
+        raw, count, [&](T &&row) { rows.append(std::move(row)); }, error);
+    return ok ? std::optional(rows) : std::nullopt;
+}
+
+template <typename T>
+void compareRoundTrip(const QList<T> &rows)
+{
+    StateError error;
+    const QByteArray raw = encodedRows(rows, &error);
+    QVERIFY2(!error, qPrintable(error.message));
+    const auto back = decodedRows<T>(raw, rows.size(), &error);
+    QVERIFY2(back, qPrintable(error.message));
+    QCOMPARE(back->size(), rows.size());
+    for (qsizetype i = 0; i < rows.size(); ++i)
+        QVERIFY2(detail::valuesEqual(back->at(i), rows.at(i)), qPrintable(QString::number(i)));
+}
+
+} // namespace
+
+// The stream operators are the whole of it: no fields, so that it is stored as a blob.
+static_assert(Codable<Grumpy>);
+static_assert(Codable<Index>);
+static_assert(Codable<QList<std::optional<CowHash<int, Package>>>>);
+static_assert(!Codable<Uncodable>);
+static_assert(!Codable<QList<Uncodable>>);
+static_assert(!Codable<long double>);
+static_assert(!Codable<int *>);
+
+class tst_StateCodec : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void restoresIntegersOfAllTypes();
+    void restoresSortedNumbersFromLittle();
+    void restoresFloatsBitByBit();
+    void restoresStrings_data();
+    void restoresStrings();
+    void tellsNullFromEmpty();
+    void equalStringsAreShared();
+    void restoresByteArrays();
+    void restoresRowsOfAnyNumber_data();
+    void restoresRowsOfAnyNumber();
+    void restoresRandomStates();
+    void restoresCollectionsThemselves();
+    void restoresTypesWithStreams();
+    void refusesAnotherType();
+    void refusesAnotherVersion();
+    void refusesWhatIsNoState();
+    void rowsMustBeTheExpectedOnes();
+    void anyTruncationIsAnError();
+    void damagedBytesNeverCrash();
+    void noiseNeverCrashes();
+    void countsAreBoundByWhatIsLeft();
+    void messageNamesTheField();
+    void exceptionsOfStreamsAreErrors();
+};
+
+void tst_StateCodec::restoresIntegersOfAllTypes()
+{
+    const auto check = []<typename T>(T) {
+        QList<T> values{
+            T(0), T(1), T(-1), std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), T(0)};
+        compareRoundTrip(values);
+        std::mt19937_64 random(7);
+        for (int i = 0; i < 1000; ++i)
+            values.append(T(random() >> (i % 64)));
+        compareRoundTrip(values);
+    };
+    check(char());
+    check(qint8());
+    check(quint8());
+    check(qint16());
+    check(quint16());
+    check(int());
+    check(uint());
+    check(long());
+    check(qint64());
+    check(quint64());
+    check(char16_t());
+    compareRoundTrip(QList<bool>{true, false, true, true, false, false, true, false, true});
+    compareRoundTrip(QList<Status>{Status::Removed, Status::Installed});
+}
+
+void tst_StateCodec::restoresSortedNumbersFromLittle()
+{
+    QList<qint64> times;
+    for (int i = 0; i < 1000; ++i)
+        times.append(1'700'000'000'000 + i * 50);
+    compareRoundTrip(times);
+    // All but the first are small steps; they would take six bytes each otherwise.
+    times.prepend(0);
+    compareRoundTrip(times);
+    QList<int> steps;
+    for (int i = 0; i < 1000; ++i)
+        steps.append(i * 50);
+    QCOMPARE_LT(encodedRows(steps).size(), 1010);
+}
+
+void tst_StateCodec::restoresFloatsBitByBit()
+{
+    QList<double> values{0.,
+                         -0.,
+                         1.5,
+                         std::numeric_limits<double>::quiet_NaN(),
+                         -std::numeric_limits<double>::infinity(),
+                         std::numeric_limits<double>::denorm_min()};
+    const auto back = decodedRows<double>(encodedRows(values), values.size());
+    QVERIFY(back);
+    for (qsizetype i = 0; i < values.size(); ++i)
+        QCOMPARE(std::bit_cast<quint64>(back->at(i)), std::bit_cast<quint64>(values.at(i)));
+    compareRoundTrip(QList<float>{1.f, -1.f, 3.25f, std::numeric_limits<float>::quiet_NaN()});
+}
+
+void tst_StateCodec::restoresStrings_data()
+{
+    QTest::addColumn<QStringList>("strings");
+    QTest::addRow("none") << QStringList();
+    QTest::addRow("one") << QStringList{u"one"_s};
+    QTest::addRow("null") << QStringList{QString(), QString()};
+    QTest::addRow("latin") << QStringList{u"mañana"_s, u"ÿ"_s};
+    QTest::addRow("others") << QStringList{u"日本語"_s, u"Ā"_s, u"plain"_s, u"Ünïcödé €"_s};
+    QTest::addRow("lone surrogates")
+        << QStringList{QString(QChar(0xd800)), QString(QChar(0xdfff)), u"a"_s};
+    QTest::addRow("zeros") << QStringList{QString(3, QChar(0)), QString(2, QChar(0))};
+    QTest::addRow("long") << QStringList{QString(1'000'000, u'x'), QString(100'000, u'Ж')};
+    QStringList repeated;
+    for (int i = 0; i < 70'000; ++i)
+        repeated.append(u"word %1"_s.arg(i % 60'000));
+    QTest::addRow("repeated") << repeated;
+}
+
+void tst_StateCodec::restoresStrings()
+{
+    QFETCH(const QStringList, strings);
+    compareRoundTrip(strings);
+    compareRoundTrip(strings + strings + strings);
+}
+
+void tst_StateCodec::tellsNullFromEmpty()
+{
+    for (const int times : {1, 10}) {
+        QStringList strings;
+        QByteArrayList arrays;
+        for (int i = 0; i < times; ++i) {
+            strings << QString() << u""_s << u"x"_s;
+            arrays << QByteArray() << QByteArray("") << QByteArray("x");
+        }
+        const auto backStrings = decodedRows<QString>(encodedRows(strings), strings.size());
+        const auto backArrays = decodedRows<QByteArray>(encodedRows(arrays), arrays.size());
+        QVERIFY(backStrings && backArrays);
+        for (qsizetype i = 0; i < strings.size(); ++i) {
+            QCOMPARE(backStrings->at(i).isNull(), strings.at(i).isNull());
+            QCOMPARE(backStrings->at(i), strings.at(i));
+            QCOMPARE(backArrays->at(i).isNull(), arrays.at(i).isNull());
+            QCOMPARE(backArrays->at(i), arrays.at(i));
+        }
+    }
+}
+
+void tst_StateCodec::equalStringsAreShared()
+{
+    QStringList strings;
+    for (int i = 0; i < 1000; ++i)
+        strings.append(u"section %1"_s.arg(i % 50));
+    const QByteArray raw = encodedRows(strings);
+    QCOMPARE_LT(raw.size(), 2000);
+    const auto back = decodedRows<QString>(raw, strings.size());
+    QVERIFY(back);
+    for (qsizetype i = 50; i < back->size(); ++i) {
+        QCOMPARE(static_cast<const void *>(back->at(i).constData()),
+                 static_cast<const void *>(back->at(i - 50).constData()));
+    }
+}
+
+void tst_StateCodec::restoresByteArrays()
+{
+    QByteArrayList arrays;
+    for (int i = 0; i < 300; ++i)
+        arrays << QByteArray(i, char(i)) << QByteArray("the same");
+    compareRoundTrip(arrays);
+}
+
+void tst_StateCodec::restoresRowsOfAnyNumber_data()
+{
+    QTest::addColumn<int>("count");
+    for (const int count : {0, 1, 2, 7, 127, 128, 129, 255, 256, 257, 1000})
+        QTest::addRow("%d", count) << count;
+}
+
+void tst_StateCodec::restoresRowsOfAnyNumber()
+{
+    QFETCH(const int, count);
+    Generator generator(quint32(count) + 1);
+    QList<Package> packages;
+    for (int i = 0; i < count; ++i)
+        packages.append(generator.package());
+    compareRoundTrip(packages);
+    compareRoundTrip(QList<Nothing>(count));
+    compareRoundTrip(QList<QList<Nothing>>(count, QList<Nothing>(count)));
+}
+
+void tst_StateCodec::restoresRandomStates()
+{
+    for (quint32 seed = 0; seed < 200; ++seed) {
+        Generator generator(seed);
+        Index index;
+        for (int i = generator.below(20); i > 0; --i) {
+            index.packages.append(generator.package());
+            index.byName.insert(generator.string(), generator.package());
+        }
+        index.revision = int(generator.integer());
+        StateError error;
+        const auto bytes = StateCodec::encode(index, &error);
+        QVERIFY2(bytes, qPrintable(error.message));
+        const auto back = StateCodec::decode<Index>(*bytes, &error);
+        QVERIFY2(back, qPrintable(error.message));
+        QVERIFY(back->revision == index.revision);
+        QCOMPARE(back->byName.size(), index.byName.size());
+        QCOMPARE(back->packages.size(), index.packages.size());
+        for (qsizetype i = 0; i < index.packages.size(); ++i)
+            QVERIFY(back->packages.at(i) == index.packages.at(i));
+        for (auto it = index.byName.begin(); it != index.byName.end(); ++it)
+            QVERIFY(back->byName.value(it.key()) == it.value());
+    }
+}
+
+void tst_StateCodec::restoresCollectionsThemselves()
+{
+    CowVector<int> numbers;
+    for (int i = 0; i < 100'000; ++i)
+        numbers.append(i * 7919);
+    QVERIFY(StateCodec::decode<CowVector<int>>(*StateCodec::encode(numbers)) == numbers);
+    const CowHash<int, QString> hash{{1, u"one"_s}, {2, u"two"_s}};
+    QVERIFY((StateCodec::decode<CowHash<int, QString>>(*StateCodec::encode(hash)) == hash));
+    QCOMPARE(StateCodec::decode<QString>(*StateCodec::encode(u"text"_s)), u"text"_s);
+    QCOMPARE(StateCodec::decode<int>(*StateCodec::encode(-5)), -5);
+}
+
+void tst_StateCodec::restoresTypesWithStreams()
+{
+    compareRoundTrip(QList<QPointF>{{1, 2}, {}, {-3, 0.5}});
+    compareRoundTrip(QList<QUrl>{QUrl(u"https://example.org/a?b"_s), QUrl()});
+    compareRoundTrip(QList<QVariant>{1, u"two"_s, QVariantList{3, 4.5}, QVariant()});
+    compareRoundTrip(QList<Grumpy>{{1}, {2}});
+}
+
+void tst_StateCodec::refusesAnotherType()
+{
+    const QByteArray bytes = *StateCodec::encode(Row{1, u"a"_s});
+    QVERIFY(StateCodec::decode<Row>(bytes));
+    StateError error;
+    QVERIFY(!StateCodec::decode<OtherRow>(bytes, &error));
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY2(error.message.contains(u"OtherRow"_s), qPrintable(error.message));
+    QVERIFY(!StateCodec::decode<CowVector<Row>>(bytes, &error));
+    QVERIFY(!StateCodec::decode<qint64>(*StateCodec::encode(1)));
+    QVERIFY(!StateCodec::decode<uint>(*StateCodec::encode(1)));
+}
+
+void tst_StateCodec::refusesAnotherVersion()
+{
+    QByteArray bytes = *StateCodec::encode(Row{1, u"a"_s});
+    bytes[4] = 2;
+    StateError error;
+    QVERIFY(!StateCodec::decode<Row>(bytes, &error));
+    QCOMPARE(error.code, StateError::UnsupportedVersion);
+}
+
+void tst_StateCodec::refusesWhatIsNoState()
+{
+    StateError error;
+    QVERIFY(!StateCodec::decode<Row>({}, &error));
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY(!StateCodec::decode<Row>("something of another kind", &error));
+    const QByteArray bytes = *StateCodec::encode(Row{1, u"a"_s});
+    QVERIFY(!StateCodec::decode<Row>(bytes + 'x', &error));
+}
+
+void tst_StateCodec::rowsMustBeTheExpectedOnes()
+{
+    const QByteArray raw = encodedRows(QList<int>{1, 2, 3});
+    StateError error;
+    QVERIFY(!decodedRows<int>(raw, 2, &error));
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY(!decodedRows<int>(raw, -1, &error));
+    QVERIFY(decodedRows<int>(raw, 3, &error));
+}
+
+void tst_StateCodec::anyTruncationIsAnError()
+{
+    Generator generator(5);
+    QList<Package> packages;
+    for (int i = 0; i < 30; ++i)
+        packages.append(generator.package());
+    const QByteArray raw = encodedRows(packages);
+    for (qsizetype size = 0; size < raw.size(); ++size) {
+        StateError error;
+        // A copy of its own, so that reading beyond its end is found.
+        const QByteArray cut(raw.constData(), size);
+        QVERIFY(!decodedRows<Package>(cut, packages.size(), &error));
+        QVERIFY(error.code == StateError::CorruptedState);
+    }
+}
+
+void tst_StateCodec::damagedBytesNeverCrash()
+{
+    Generator generator(6);
+    QList<Package> packages;
+    for (int i = 0; i < 30; ++i)
+        packages.append(generator.package());
+    QByteArray raw = encodedRows(packages);
+    for (int i = 0; i < 30'000; ++i) {
+        const int bits = 1 + generator.below(3);
+        const QByteArray before = raw;
+        for (int k = 0; k < bits; ++k) {
+            const int at = generator.below(int(raw.size()));
+            raw[at] = char(uchar(raw[at]) ^ (1u << generator.below(8)));
+        }
+        StateError error;
+        if (!decodedRows<Package>(raw, packages.size(), &error))
+            QVERIFY(error && !error.message.isEmpty());
+        raw = before;
+    }
+}
+
+void tst_StateCodec::noiseNeverCrashes()
+{
+    Generator generator(8);
+    for (int i = 0; i < 20'000; ++i) {
+        QByteArray raw(generator.below(400), Qt::Uninitialized);
+        for (char &c : raw)
+            c = char(generator.chance(3) ? generator.below(4) : generator.below(256));
+        const int count = generator.below(4);
+        if (!raw.isEmpty())
+            raw[0] = char(count);
+        decodedRows<Package>(raw, count);
+        decodedRows<QString>(raw, count);
+        decodedRows<QList<QList<Row>>>(raw, count);
+        decodedRows<CowHash<QString, QVariant>>(raw, count);
+    }
+}
+
+void tst_StateCodec::countsAreBoundByWhatIsLeft()
+{
+    // One row: a list that claims 2^40 elements, and has a few bytes.
+    QByteArray raw;
+    detail::ColumnWriter writer(&raw);
+    writer.number(1);
+    *writer.values(1) = quint64(1) << 40;
+    writer.integers(1, false);
+    raw += "some bytes";
+    StateError error;
+    QVERIFY(!decodedRows<QList<int>>(raw, 1, &error));
+    QVERIFY2(error.message.contains(u"1099511627776"_s) || error.message.contains(u"values"_s),
+             qPrintable(error.message));
+    QVERIFY(!decodedRows<QList<bool>>(raw, 1, &error));
+    QVERIFY(!decodedRows<QList<Nothing>>(raw, 1, &error));
+    QVERIFY(!decodedRows<CowVector<Row>>(raw, 1, &error));
+    QVERIFY((!decodedRows<CowHash<int, Row>>(raw, 1, &error)));
+    QVERIFY(!decodedRows<QString>(raw, 1, &error));
+    QVERIFY(!decodedRows<QPointF>(raw, 1, &error));
+    // Rows themselves.
+    raw.clear();
+    detail::ColumnWriter(&raw).number(quint64(1) << 40);
+    QVERIFY(!decodedRows<Row>(raw, qsizetype(1) << 40, &error));
+    QCOMPARE(error.code, StateError::CorruptedState);
+}
+
+void tst_StateCodec::messageNamesTheField()
+{
+    QList<Row> rows;
+    for (int i = 0; i < 12; ++i)
+        rows.append({i, u"text %1"_s.arg(i)});
+    const QByteArray raw = encodedRows(rows);
+    StateError error;
+    QVERIFY(!decodedRows<Row>(raw.chopped(7), rows.size(), &error));
+    QCOMPARE(error.message,
+             u"Row::text: 74 characters of 1 bytes are more than the 67 bytes that are left"_s);
+    QVERIFY(!decodedRows<Row>(raw.first(6), rows.size(), &error));
+    QCOMPARE(error.message, u"Row: 12 values are more than the 5 bytes that are left can hold"_s);
+}
+
+void tst_StateCodec::exceptionsOfStreamsAreErrors()
+{
+    StateError error;
+    QVERIFY(encodedRows(QList<Grumpy>{{12}, {13}}, &error).isEmpty());
+    QCOMPARE(error.code, StateError::EncodingFailed);
+    QVERIFY2(error.message.contains(u"thirteen"_s), qPrintable(error.message));
+    QVERIFY(!StateCodec::encode(Grumpy{13}));
+
+    const QByteArray raw = encodedRows(QList<Grumpy>{{12}, {14}});
+    QVERIFY(!decodedRows<Grumpy>(raw, 2, &error));
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY2(error.message.contains(u"fourteen"_s), qPrintable(error.message));
+    QVERIFY(!decodedRows<Grumpy>(encodedRows(QList<Grumpy>{{15}}), 1, &error));
+}
+
+QTEST_APPLESS_MAIN(tst_StateCodec)
+
+#include "tst_statecodec.moc"

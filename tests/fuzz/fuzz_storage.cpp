@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+// Gives its input to each decoder, below and above the check sums, and encodes again what one has
+// accepted: for libFuzzer.
+
+#include "../../src/storage/detail/compressor.h"
+
+#include <AxiomState/CompressedStateStorage>
+
+#include <QtCore/qdatetime.h>
+#include <QtCore/qendian.h>
+#include <QtCore/qpoint.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+using namespace Axiom;
+
+namespace {
+
+enum class Kind : quint8 { One, Two };
+
+struct Part
+{
+    QString text;
+    qint16 number = 0;
+    AXIOM_FIELDS(Part, text, number)
+};
+
+struct Row
+{
+    QString name;
+    QByteArray bytes;
+    Part part;
+    Kind kind = Kind::One;
+    bool flag = false;
+    qint64 large = 0;
+    double real = 0;
+    std::optional<QString> note;
+    QPointF point;
+    QDate date;
+    QList<Part> parts;
+    CowVector<int> numbers;
+    CowHash<QString, int> votes;
+    QMap<int, QList<bool>> lists;
+    QSet<QString> words;
+    AXIOM_FIELDS(Row, name, bytes, part, kind, flag, large, real, note, point, date, parts, numbers,
+                 votes, lists, words)
+};
+
+void require(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+template <typename T>
+void decodeRows(QByteArrayView raw, qsizetype count)
+{
+    QList<T> rows;
+    StateError error;
+    const auto take = [&](T &&row) { rows.append(std::move(row)); };
+    if (!detail::decodeRows<T>(raw, count, take, &error)) {
+        require(bool(error));
+        return;
+    }
+    require(rows.size() == count);
+    const std::span<const T> block(rows.constData(), std::size_t(rows.size()));
+    QByteArray again;
+    require(detail::encodeRows<T>(std::span(&block, 1), &again, nullptr));
+    QList<T> back;
+    require(detail::decodeRows<T>(
+        again, count, [&](T &&row) { back.append(std::move(row)); }, nullptr));
+    for (qsizetype i = 0; i < count; ++i)
+        require(detail::valuesEqual(rows.at(i), back.at(i)));
+}
+
+// With the header and the check sum that it needs to be looked at.
+template <typename T>
+void decodeState(QByteArrayView input)
+{
+    QByteArray bytes;
+    detail::writeStateHeader(&bytes, detail::schemaHash<T>(), nullptr);
+    bytes += input;
+    StateCodec::decode<T>(bytes);
+    StateCodec::decode<T>(input);
+}
+
+void decompress(QByteArrayView input, qsizetype size)
+{
+    QByteArray raw;
+    detail::decompress(input, size, &raw, nullptr);
+    QByteArray stored = QByteArray(4, '\0') + input;
+    qToLittleEndian(detail::crc32c(input), stored.data());
+    if (!detail::decompress(stored, size, &raw, nullptr))
+        require(raw.isEmpty());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
+{
+    if (size < 2)
+        return 0;
+    const qsizetype count = data[0];
+    const QByteArray input(reinterpret_cast<const char *>(data + 1), qsizetype(size - 1));
+    decodeRows<Row>(input, count);
+    decodeRows<QString>(input, count);
+    decodeRows<QList<Part>>(input, count);
+    decodeState<CowVector<Row>>(input);
+    decompress(input, count * count);
+
+    CompressedStateStorage<Row> storage;
+    require(!storage.fromByteArray(input) || storage.state());
+    detail::Dictionary::fromByteArray(input);
+    return 0;
+}
