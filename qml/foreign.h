@@ -9,6 +9,8 @@
 
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/Enums>
+#include <AxiomState/MemoryGovernor>
+#include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/StateError>
 #include <AxiomState/StateStore>
 #include <AxiomState/UpdateTicket>
@@ -67,6 +69,45 @@ struct FlushInfoForeign
     Q_GADGET
     QML_FOREIGN(Axiom::FlushInfo)
     QML_VALUE_TYPE(flushInfo)
+};
+
+struct MemoryReclaimForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::MemoryReclaim)
+    QML_VALUE_TYPE(memoryReclaim)
+};
+
+struct MemoryPressureMonitorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::MemoryPressureMonitor)
+    QML_NAMED_ELEMENT(MemoryPressureMonitor)
+    QML_SINGLETON
+
+public:
+    static Axiom::MemoryPressureMonitor *create(QQmlEngine *, QJSEngine *)
+    {
+        auto *monitor = Axiom::MemoryPressureMonitor::instance();
+        QJSEngine::setObjectOwnership(monitor, QJSEngine::CppOwnership);
+        return monitor;
+    }
+};
+
+struct MemoryGovernorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::MemoryGovernor)
+    QML_NAMED_ELEMENT(MemoryGovernor)
+    QML_SINGLETON
+
+public:
+    static Axiom::MemoryGovernor *create(QQmlEngine *, QJSEngine *)
+    {
+        auto *governor = Axiom::MemoryGovernor::instance();
+        QJSEngine::setObjectOwnership(governor, QJSEngine::CppOwnership);
+        return governor;
+    }
 };
 
 struct BatchCoordinatorForeign

@@ -3,6 +3,7 @@
 import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
+import Axiom.State
 import Catalog
 
 ApplicationWindow {
@@ -23,6 +24,9 @@ ApplicationWindow {
     visible: true
     title: qsTr("Catalog")
     color: Theme.background
+
+    // What was not looked at for a minute is compressed.
+    Component.onCompleted: MemoryGovernor.idleAfter = 60000
 
     Shortcut {
         sequences: ["Ctrl+F"]
@@ -85,10 +89,28 @@ ApplicationWindow {
             color: Theme.border
         }
 
-        DetailsPane {
-            Layout.fillHeight: true
+        ColumnLayout {
             Layout.preferredWidth: 340
-            store: window.store
+            Layout.fillHeight: true
+            spacing: 0
+
+            DetailsPane {
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                store: window.store
+            }
+
+            Rectangle {
+                Layout.fillWidth: true
+                Layout.preferredHeight: 1
+                color: Theme.border
+            }
+
+            MemoryPane {
+                Layout.fillWidth: true
+                store: window.store
+                figures: window.figures
+            }
         }
     }
 

@@ -41,6 +41,7 @@ Arrangement arrangementOf(const CatalogState &state)
 CatalogStore::CatalogStore(QObject *parent) : Axiom::StateStore(parent)
 {
     setName(u"Catalog"_s);
+    state.keep(&m_saved);
     state.computed("current", &CatalogStore::currentOf);
     state.computed("packageCount", &CatalogState::packages,
                    [](const auto &packages) { return packages.size(); });

@@ -3,6 +3,9 @@
 
 #include "scenario.h"
 
+#include <AxiomState/MemoryGovernor>
+#include <AxiomState/MemoryPressureMonitor>
+
 #include "catalogstore.h"
 #include "figures.h"
 
@@ -51,6 +54,7 @@ int Scenario::execute()
     sortAndRate();
     feed();
     restore();
+    freeze();
     figure(u"memory of the state"_s,
            u"%1 MiB"_s.arg(double(m_store->residentBytes()) / 1048576, 0, 'f', 1));
     figure(u"memory of the process"_s,
@@ -187,6 +191,54 @@ void Scenario::restore()
     check(m_store->state.value() == *m_store->savedState(), u"the first state is back"_s);
     check(m_store->packages()->rowCount() == m_store->packageCount(), u"all rows are back"_s);
     screenshot(u"5-restored"_s);
+}
+
+void Scenario::freeze()
+{
+    QAbstractItemModel *model = m_store->packages();
+    const int nameRole = roleOf(model, "name");
+    const QString name = model->index(1000, 0).data(nameRole).toString();
+    const auto megabytes = [](qint64 bytes) {
+        return u"%1 MiB"_s.arg(double(bytes) / 1048576, 0, 'f', 1);
+    };
+    const qint64 residentBefore = m_store->residentBytes();
+    const qint64 processBefore = Figures::residentProcessBytes();
+    m_figures->takeLongestGap();
+    QElapsedTimer elapsed;
+    elapsed.start();
+    // As an application that is looked at no more: nothing is idle before two seconds.
+    Axiom::MemoryPressureMonitor::instance()->simulate(Axiom::MemoryPressureLevel::Critical);
+    auto *governor = Axiom::MemoryGovernor::instance();
+    check(waitFor([&] { return governor->lastReclaim().freedBytes > 0; }, patience),
+          u"memory is given back under pressure"_s);
+    gap(u"freezing"_s);
+    Axiom::MemoryPressureMonitor::instance()->simulate(Axiom::MemoryPressureLevel::Normal);
+    const Axiom::MemoryReclaim reclaim = governor->lastReclaim();
+    check(m_store->residency() == Axiom::Residency::Frozen, u"the state is frozen"_s);
+    figure(u"state resident, frozen"_s,
+           u"%1, %2, a %3th"_s.arg(megabytes(residentBefore), megabytes(m_store->frozenBytes()))
+               .arg(double(residentBefore) / double(m_store->frozenBytes() + m_store->residentBytes()),
+                    0, 'f', 1));
+    figure(u"process before, frozen"_s, u"%1, %2"_s.arg(megabytes(processBefore),
+                                                        megabytes(reclaim.processBytesAfter)));
+    figure(u"longest step of freezing on the GUI thread"_s,
+           u"%1 ms"_s.arg(reclaim.longestStepMilliseconds(), 0, 'f', 2));
+    waitFor([] { return false; }, 1100); // the figures shown are those of the last second
+    screenshot(u"6-frozen"_s);
+
+    elapsed.restart();
+    const QString thawed = model->index(1000, 0).data(nameRole).toString();
+    figure(u"first row of a frozen list"_s,
+           u"%1 ms"_s.arg(double(elapsed.nsecsElapsed()) / 1e6, 0, 'f', 3));
+    check(thawed == name, u"a frozen row reads as before"_s);
+    m_list->setProperty("contentY", m_list->property("contentHeight").toDouble() / 2);
+    waitFor([] { return false; }, 200);
+    check(m_store->residency() == Axiom::Residency::Partial
+              && (m_store->packageCount() < 10'000
+                  || m_store->residentBytes() < residentBefore / 4),
+          u"a list thaws what it shows and nothing else"_s);
+    check(m_store->state.value() == *m_store->savedState(), u"all of it reads as before"_s);
+    screenshot(u"7-scrolled"_s);
 }
 
 bool Scenario::waitFor(const std::function<bool()> &condition, int milliseconds)

@@ -38,6 +38,7 @@ private:
     void sortAndRate();
     void feed();
     void restore();
+    void freeze();
 
     QQuickWindow *m_window;
     CatalogStore *m_store;

@@ -172,6 +172,8 @@ private:
 
     void activated(Armed &armed)
     {
+        // That there was an event has been taken note of by the event loop's poll(): the kernel tells
+        // of it once.
         const short events = eventsOf(armed.file, POLLPRI);
         // It would be told again and again when the cgroup has gone.
         if (events & Gone) {
@@ -180,8 +182,6 @@ private:
             m_events.lost();
             return;
         }
-        if (!(events & POLLPRI))
-            return;
         const auto total = totalStall(contentOf(m_path), armed.trigger.kind);
         if (total && *total - armed.total < armed.trigger.threshold.count())
             return;
@@ -234,6 +234,9 @@ public:
             qCDebug(lcMemory, "%s: %s", m_path.constData(), std::strerror(errno));
             return false;
         }
+        // What was written to the FIFO before, by ourselves for one.
+        if (!m_isSocket)
+            drain();
         m_notifier = std::make_unique<QSocketNotifier>(m_file.get(), QSocketNotifier::Read);
         QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
                          [this] { activated(); });
@@ -264,18 +267,30 @@ private:
                          sizeof(address)) == 0;
     }
 
-    void activated()
+    struct Drained
     {
-        char buffer[512];
         bool isTold = false;
+        bool isLost = false;
+    };
+    Drained drain()
+    {
+        Drained drained;
+        char buffer[512];
         ssize_t count = 0;
         while ((count = ::read(m_file.get(), buffer, sizeof(buffer))) > 0)
-            isTold = true;
-        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+            drained.isTold = true;
+        drained.isLost = count == 0 || (errno != EAGAIN && errno != EINTR);
+        return drained;
+    }
+
+    void activated()
+    {
+        const Drained drained = drain();
+        if (drained.isLost) {
             m_notifier->setEnabled(false);
             m_events.lost();
         }
-        if (isTold)
+        if (drained.isTold)
             m_events.pressure(Level::Moderate);
     }
 
@@ -302,7 +317,11 @@ std::unique_ptr<MemoryPressureSource> givenSource(const LinuxPaths &paths)
         QStringLiteral("MEMORY_PRESSURE_WATCH=%1").arg(QFile::decodeName(paths.watch));
     if (paths.watch == "/dev/null")
         return std::make_unique<SwitchedOff>();
-    const QByteArray written = QByteArray::fromBase64(paths.write);
+    const auto decoded =
+        QByteArray::fromBase64Encoding(paths.write, QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded)
+        qCWarning(lcMemory, "MEMORY_PRESSURE_WRITE is not in base64; nothing is written");
+    const QByteArray written = decoded ? *decoded : QByteArray();
     struct stat status = {};
     if (!paths.watch.startsWith('/') || ::stat(paths.watch.constData(), &status) != 0) {
         qCWarning(lcMemory, "%ls: there is no such file, or the path is not absolute",

@@ -17,7 +17,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <limits>
+#include <optional>
 #include <vector>
 
 namespace Axiom {
@@ -312,6 +313,9 @@ public:
     QList<MemoryReclaim> records;
     std::chrono::nanoseconds holdOffUntil{};
     MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
+    // Under pressure: when something that was in use may be idle.
+    std::optional<std::chrono::nanoseconds> retryAt;
+    QTimer retry;
 };
 
 /*!
@@ -331,6 +335,8 @@ public:
     leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty
     times as long as it took, or 30 seconds where less than a megabyte was freed, unless the level
     rises.
+
+    What was in use is looked at again when it may be idle, for as long as the pressure lasts.
 
     It lives in the thread of the application, and governs the stores of that thread.
 
@@ -358,6 +364,8 @@ MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
     d->timer.setInterval(checkInterval);
     d->timer.setTimerType(Qt::VeryCoarseTimer);
     connect(&d->timer, &QTimer::timeout, this, &MemoryGovernor::check);
+    d->retry.setSingleShot(true);
+    connect(&d->retry, &QTimer::timeout, this, &MemoryGovernor::check);
     auto *monitor = MemoryPressureMonitor::instance();
     connect(monitor, &MemoryPressureMonitor::pressure, this,
             [this](MemoryPressureLevel level) { d->pressured(level); });
@@ -480,6 +488,7 @@ void MemoryGovernor::setClock(const Clock *clock)
 {
     d->clock = clock;
     d->holdOffUntil = {};
+    d->retryAt.reset();
 }
 
 /*!
@@ -488,7 +497,17 @@ void MemoryGovernor::setClock(const Clock *clock)
 */
 void MemoryGovernor::check()
 {
-    if (d->episode || d->now() < d->holdOffUntil)
+    if (d->episode)
+        return;
+    if (d->retryAt && d->now() >= *d->retryAt) {
+        d->retryAt.reset();
+        if (const auto level = MemoryPressureMonitor::instance()->level();
+            level != MemoryPressureLevel::Normal) {
+            d->start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+            return;
+        }
+    }
+    if (d->now() < d->holdOffUntil)
         return;
     if (d->budget > 0) {
         qint64 resident = 0;
@@ -535,11 +554,16 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         return;
     std::vector<Candidate> candidates;
     qint64 available = 0;
+    std::chrono::nanoseconds nextIdle = std::chrono::nanoseconds::max();
     const std::vector<Reclaimable *> asked = reclaimables;
     for (Reclaimable *reclaimable : asked) {
         const Reclaimable::Offer offer = reclaimable->offer();
-        if (offer.bytes < minGain || offer.idle < idle)
+        if (offer.bytes < minGain)
             continue;
+        if (offer.idle < idle) {
+            nextIdle = std::min(nextIdle, idle - offer.idle);
+            continue;
+        }
         // What costs nothing comes first.
         const double weight = offer.costlessBytes >= offer.bytes
             ? std::numeric_limits<double>::max()
@@ -547,6 +571,15 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         candidates.push_back({reclaimable, offer, weight});
         available += offer.bytes;
     }
+    // How long something was idle is only known from one look to the next.
+    const bool isWaiting = trigger == QLatin1String("memory pressure")
+        && nextIdle != std::chrono::nanoseconds::max();
+    if (isWaiting) {
+        retryAt = now() + nextIdle;
+        retry.start(std::chrono::duration_cast<std::chrono::milliseconds>(nextIdle) + 1ms);
+    }
+    if (candidates.empty() && isWaiting)
+        return;
     if (candidates.empty()) {
         // Whoever waits for the answer hears that there is nothing; idle state is looked for often.
         if (trigger != QLatin1String("idle")) {

@@ -98,6 +98,7 @@ public:
         std::unique_ptr<MemoryPressureSource> source; // null: the application
         Level level = Level::Normal;
         int quiet = 0; // windows in a row
+        bool isLost = false;
         std::optional<std::chrono::microseconds> stall;
     };
 
@@ -133,8 +134,8 @@ public:
     memory pressure of dispatch; these two were written by the documentation of their systems and have
     not been run. On Android, and wherever an application knows better, it calls notify().
 
-    The level rises at once. It falls by one after ten seconds in which processes waited less than 1 %
-    of the time for memory.
+    The level rises at once. It falls by one after ten to twelve seconds in which processes waited less
+    than 1 % of the time for memory.
 
     It belongs to the thread of the application.
 
@@ -225,13 +226,14 @@ void MemoryPressureMonitor::notify(Level level)
 
 /*!
     Has everything behave as if there were pressure of the given \a level, until the next call with
-    Normal. For tests and demonstrations.
+    Normal; a higher level that is real counts all the same. For tests and demonstrations.
 */
 void MemoryPressureMonitor::simulate(Level level)
 {
     d->simulated = level;
+    const QPointer<MemoryPressureMonitor> monitor = this;
     d->update();
-    if (level != Level::Normal)
+    if (monitor && level != Level::Normal)
         Q_EMIT pressure(level);
 }
 
@@ -294,6 +296,8 @@ bool MemoryPressureMonitor::Private::start(std::unique_ptr<MemoryPressureSource>
         [this, vote](Level raised) { raise(vote, raised); },
         // The source is within a call.
         [this, vote] {
+            if (std::exchange(vote->isLost, true))
+                return;
             QMetaObject::invokeMethod(
                 q, [this, vote] { lose(vote); }, Qt::QueuedConnection);
         }};
@@ -311,10 +315,12 @@ void MemoryPressureMonitor::Private::raise(Vote *vote, Level raised)
     if (raised == Level::Normal)
         return;
     vote->level = std::max(vote->level, raised);
-    vote->quiet = 0;
+    vote->quiet = -1; // the window under way does not count
     vote->stall = vote->source ? vote->source->stallTime() : std::nullopt;
+    const QPointer<MemoryPressureMonitor> monitor = q;
     update();
-    Q_EMIT q->pressure(raised);
+    if (monitor)
+        Q_EMIT monitor->pressure(raised);
 }
 
 void MemoryPressureMonitor::Private::settle(Vote *vote)
@@ -338,6 +344,11 @@ void MemoryPressureMonitor::Private::lose(Vote *vote)
         return;
     qCDebug(lcMemory, "Lost: %ls", qUtf16Printable(vote->source->name()));
     const bool wasPlatform = vote == platformVote;
+    // What it has told last is still true until it is seen to be over.
+    if (vote->level > application.level) {
+        application.level = vote->level;
+        application.quiet = -1;
+    }
     votes.erase(found);
     if (wasPlatform) {
         startNext();

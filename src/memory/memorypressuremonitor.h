@@ -37,7 +37,6 @@ public:
     QString source() const;
     Q_SIGNAL void sourceChanged();
 
-    // Any thread.
     Q_INVOKABLE void notify(Axiom::MemoryPressureMonitor::Level level);
     Q_INVOKABLE void simulate(Axiom::MemoryPressureMonitor::Level level);
     bool addSource(std::unique_ptr<MemoryPressureSource> source);

@@ -76,6 +76,10 @@ public:
             apply([&](S &state) { state = *snapshot; });
     }
 
+    // Has a snapshot that the store keeps be frozen and thawed together with the state.
+    void keep(Snapshot<S> *snapshot) { m_core->keep(&snapshot->m_version); }
+    void forget(Snapshot<S> *snapshot) { m_core->forget(&snapshot->m_version); }
+
     template <typename T, typename Key = NoKey>
     QAbstractItemModel *listModel(CowVector<T> S::*field, Key key = {})
     {

@@ -278,6 +278,7 @@ public:
     std::vector<std::function<void(const FreezeResult &)>> done;
     std::shared_ptr<VersionFreezer> freezer;
     FreezeBudget budget;
+    std::vector<VersionRef> kept;
     int rounds = 0;
     qint64 encodedBytes = 0;
     qint64 frozenBytes = 0;
@@ -527,11 +528,18 @@ void StateCore::startFreezeRound()
     job.budget.left = FreezeJob::RoundBytes;
     job.budget.thawedBefore = job.options.thawedBefore;
     job.snapshot = m_current;
+    job.kept.clear();
+    for (const VersionRef *version : m_kept) {
+        if (*version && *version != m_current)
+            job.kept.push_back(*version);
+    }
     FreezeJob::pool().start([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
         const auto start = FreezeJob::Clock::now();
         bool isDone = true;
         try {
             isDone = job->freezer->encode(*job->snapshot, job->budget);
+            for (const VersionRef &version : job->kept)
+                isDone = isDone && job->freezer->encode(*version, job->budget);
         } catch (...) {
             // Without memory to work with the rest stays as it is.
         }
@@ -560,12 +568,20 @@ void StateCore::finishFreezeRound(bool isDone)
     VersionRef former = m_current;
     if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
         replaceCurrent(std::move(frozen));
-    FreezeJob::pool().start([former = std::move(former), snapshot = std::move(job.snapshot),
-                             freezer = std::move(job.freezer)]() mutable {
-        freezer.reset();
-        former.reset();
-        snapshot.reset();
-    });
+    std::vector<VersionRef> dropped = std::exchange(job.kept, {});
+    for (VersionRef *version : m_kept) {
+        if (*version == former)
+            *version = m_current;
+        else if (*version)
+            dropped.push_back(std::exchange(*version, job.freezer->frozen(**version)));
+    }
+    dropped.push_back(std::move(former));
+    dropped.push_back(std::move(job.snapshot));
+    FreezeJob::pool().start(
+        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
+            freezer.reset();
+            dropped.clear();
+        });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;
@@ -611,8 +627,13 @@ void StateCore::thaw()
     const FrozenParts parts = frozenParts();
     if (parts.frozen == 0 && parts.thawed == 0)
         return;
+    const VersionRef former = m_current;
     if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
         replaceCurrent(std::move(thawed));
+    for (VersionRef *version : m_kept) {
+        if (*version)
+            *version = *version == former ? m_current : m_freezing->thawed(**version);
+    }
     Q_EMIT m_store->residencyChanged();
 }
 
@@ -623,7 +644,16 @@ FrozenParts StateCore::frozenParts() const
 
 bool StateCore::isHeldElsewhere() const
 {
-    if (m_current->isShared() || m_draft)
+    if (m_draft)
+        return true;
+    // Versions that are frozen as well share most of what they have with this one.
+    if (!m_kept.empty()) {
+        const auto copies = std::count_if(m_kept.begin(), m_kept.end(), [&](VersionRef *version) {
+            return *version == m_current;
+        });
+        return m_current->holders() > 1 + int(copies);
+    }
+    if (m_current->isShared())
         return true;
     return m_freezing && m_freezing->isHeldElsewhere(*m_current, [this](int field) {
         return int(std::count_if(m_models.begin(), m_models.end(), [&](const auto &entry) {

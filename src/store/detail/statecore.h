@@ -90,6 +90,9 @@ public:
     FrozenParts frozenParts() const;
     // Whether a snapshot, or a version before, keeps what the state consists of.
     bool isHeldElsewhere() const;
+    // Versions that are frozen together with the state; they are the owner's.
+    void keep(VersionRef *version) { m_kept.push_back(version); }
+    void forget(VersionRef *version) { std::erase(m_kept, version); }
     // Grows with each access that looks at the state.
     quint64 accessCount() const;
 
@@ -157,6 +160,7 @@ private:
 
     const StateFreezing *const m_freezing; // null when the state can't be encoded
     const std::shared_ptr<StoreLink> m_link;
+    std::vector<VersionRef *> m_kept;
     double m_lastRatio = 4; // of what was encoded; those of tables are 4 and more
     std::shared_ptr<FreezeJob> m_freezeJob;
 

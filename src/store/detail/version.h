@@ -40,7 +40,8 @@ public:
     virtual qint64 byteSize() const = 0;
     virtual void *data() noexcept = 0;
 
-    bool isShared() const noexcept { return m_references.load(std::memory_order_acquire) > 1; }
+    int holders() const noexcept { return m_references.load(std::memory_order_acquire); }
+    bool isShared() const noexcept { return holders() > 1; }
 
     bool isThawed() const noexcept { return !m_frozen || m_frozen->isThawed.load(); }
     bool isDamaged() const noexcept { return m_frozen && m_frozen->isDamaged.load(); }

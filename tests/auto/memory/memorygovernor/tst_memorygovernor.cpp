@@ -107,6 +107,7 @@ private Q_SLOTS:
     void recordSaysWhatCameOfIt();
     void reclaimableMayGoMeanwhile();
     void idleStoresAreFrozen();
+    void storesAreFrozenOnceIdle();
     void storesInUseAreNot();
     void storeMayDieWhileItGivesBack();
     void thawedSegmentsStayForAWhile();
@@ -302,6 +303,24 @@ void tst_MemoryGovernor::idleStoresAreFrozen()
     QCOMPARE(governor->lastReclaim().parts[0].name, QStringLiteral("idle"));
     QVERIFY(governor->lastReclaim().freedBytes > MiB);
     QCOMPARE(idle.state->rows.at(19'999).number, 19'999);
+}
+
+void tst_MemoryGovernor::storesAreFrozenOnceIdle()
+{
+    TableStore store(QStringLiteral("table"));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    clock.advance(1s);
+    governor->check();
+    QCOMPARE(store.state->rows.at(3).number, 3);
+    clock.advance(1s);
+    governor->check(); // it was used meanwhile
+    QVERIFY(!governor->isReclaiming());
+    QCOMPARE(reclaimed.size(), 0);
+    clock.advance(2s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(store.residency(), Residency::Frozen);
 }
 
 void tst_MemoryGovernor::storesInUseAreNot()

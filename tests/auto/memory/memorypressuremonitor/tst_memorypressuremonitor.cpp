@@ -4,6 +4,7 @@
 #include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/MemoryPressureSource>
 
+#include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -91,6 +92,7 @@ private Q_SLOTS:
     void ownCgroupIsFound();
     void totalsAreRead();
     void realSourceIsArmed();
+    void realEventsArrive();
 #endif
 };
 
@@ -125,7 +127,14 @@ void tst_MemoryPressureMonitor::levelIsTheHighestOfAllVotes()
     second->events.pressure(Level::Critical);
     QCOMPARE(monitor->level(), Level::Critical);
     second->events.lost();
-    QTRY_COMPARE(monitor->level(), Level::Moderate);
+    second->events.lost();
+    QTRY_COMPARE(FakeSource::destroyed.size(), 2);
+    QCOMPARE(monitor->level(), Level::Critical);
+    for (int i = 0; i < 6; ++i) {
+        first->events.pressure(Level::Moderate);
+        monitor->check();
+    }
+    QCOMPARE(monitor->level(), Level::Moderate);
     monitor->notify(Level::Critical);
     QCOMPARE(monitor->level(), Level::Critical);
     monitor->notify(Level::Normal);
@@ -139,7 +148,7 @@ void tst_MemoryPressureMonitor::levelRisesAtOnceAndFallsSlowly()
     QSignalSpy changed(monitor.get(), &MemoryPressureMonitor::levelChanged);
     source->events.pressure(Level::Critical);
     QCOMPARE(monitor->level(), Level::Critical);
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 5; ++i)
         monitor->check();
     QCOMPARE(monitor->level(), Level::Critical);
     monitor->check();
@@ -149,7 +158,7 @@ void tst_MemoryPressureMonitor::levelRisesAtOnceAndFallsSlowly()
     source->events.pressure(Level::Moderate);
     monitor->check();
     QCOMPARE(monitor->level(), Level::Moderate);
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 5; ++i)
         monitor->check();
     QCOMPARE(monitor->level(), Level::Normal);
     QCOMPARE(changed.size(), 3);
@@ -196,7 +205,7 @@ void tst_MemoryPressureMonitor::lostSourceIsReplaced()
     first->events.lost();
     QTRY_COMPARE(source.size(), 1);
     QCOMPARE(monitor->source(), QStringLiteral("c"));
-    QCOMPARE(monitor->level(), Level::Normal);
+    QCOMPARE(monitor->level(), Level::Critical);
 }
 
 void tst_MemoryPressureMonitor::simulatedLevelStays()
@@ -251,6 +260,7 @@ void tst_MemoryPressureMonitor::fifoTells()
     const QTemporaryDir dir;
     detail::LinuxPaths paths = emptyPaths(dir);
     paths.watch = QFile::encodeName(dir.filePath(QStringLiteral("fifo")));
+    paths.write = QByteArray("ours").toBase64(); // read back by nobody
     QCOMPARE(::mkfifo(paths.watch.constData(), 0600), 0);
     MemoryPressureMonitor monitor(detail::linuxSources(paths));
     QVERIFY(monitor.source().startsWith(QLatin1String("MEMORY_PRESSURE_WATCH=")));
@@ -393,6 +403,32 @@ void tst_MemoryPressureMonitor::realSourceIsArmed()
     qInfo("%ls", qUtf16Printable(monitor.source()));
     QTest::qWait(50);
     QCOMPARE(pressure.size(), 0);
+}
+
+// Stalls for a processor are told in the same way as those for memory, and are made more easily.
+void tst_MemoryPressureMonitor::realEventsArrive()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = "/proc/pressure/cpu";
+    paths.write = QByteArray("some 60000 2000000\0", 19).toBase64();
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    if (!monitor.source().contains(QLatin1String("/proc/pressure/cpu")))
+        QSKIP("this system does not let us watch its pressure");
+    QSignalSpy pressure(&monitor, &MemoryPressureMonitor::pressure);
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> threads;
+    for (int i = QThread::idealThreadCount() + 2; i > 0; --i) {
+        threads.emplace_back([&] {
+            while (!stop) { }
+        });
+    }
+    const bool isTold = pressure.wait(10'000);
+    stop = true;
+    for (std::thread &thread : threads)
+        thread.join();
+    QVERIFY(isTold);
+    QCOMPARE(monitor.level(), Level::Moderate);
 }
 
 #endif // Q_OS_LINUX

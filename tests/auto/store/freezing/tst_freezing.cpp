@@ -106,6 +106,7 @@ private Q_SLOTS:
     void modelKeepsItsRows();
     void scrollingThawsWhatIsShown();
     void snapshotsAreLeftAlone();
+    void keptSnapshotsAreFrozenToo();
     void changesMeanwhileAreKept();
     void unchangedSegmentsAreNotEncodedAgain();
     void thawGivesUpTheBytes();
@@ -221,6 +222,28 @@ void tst_Freezing::snapshotsAreLeftAlone()
     QCOMPARE(&snapshot->books.first(), first);
     QCOMPARE(snapshot->books.at(500).pages, 500);
     QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+void tst_Freezing::keptSnapshotsAreFrozenToo()
+{
+    LibraryStore store;
+    Snapshot<LibraryState> first = store.state.snapshot();
+    store.state.keep(&first);
+    store.state.apply([](LibraryState &state) { state.books.removeAt(77); });
+    Snapshot<LibraryState> second = store.state.snapshot();
+    store.state.keep(&second);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(second == store.state.snapshot());
+    // Both versions, and what they share only once.
+    QVERIFY(first->books.byteSize() < 500'000);
+    QVERIFY(first->books.sharedBytes(second->books) > first->books.byteSize() / 2);
+    QCOMPARE(first->books.at(77).pages, 77);
+    QCOMPARE(second->books.at(77).pages, 78);
+    store.state.restore(first);
+    QVERIFY(store.state->books == library(10'000).books);
+    store.state.forget(&second);
+    store.state.forget(&first);
 }
 
 void tst_Freezing::changesMeanwhileAreKept()
