@@ -92,7 +92,8 @@ void decompress(QByteArrayView input, qsizetype size)
 {
     QByteArray raw;
     detail::decompress(input, size, &raw, nullptr);
-    QByteArray stored = QByteArray(4, '\0') + input;
+    QByteArray stored(4, '\0');
+    stored += input;
     qToLittleEndian(detail::crc32c(input), stored.data());
     if (!detail::decompress(stored, size, &raw, nullptr))
         require(raw.isEmpty());

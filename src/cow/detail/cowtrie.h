@@ -224,7 +224,7 @@ struct CowTrie
     // Has what is behind the tags come at the same time as these, if the node is a leaf.
     static void prefetchLeaf(const Node *node) noexcept
     {
-        for (int line = 1; line <= 4; ++line)
+        for (qsizetype line = 1; line <= 4; ++line)
             prefetch(reinterpret_cast<const char *>(node) + line * 64);
     }
 

@@ -250,7 +250,7 @@ void ColumnWriter::chars(std::span<const QByteArrayView> arrays)
 
     char *out = extend(size);
     for (const QByteArrayView array : arrays) {
-        if (array.size() > 0)
+        if (!array.isEmpty())
             std::memcpy(out, array.data(), std::size_t(array.size()));
         out += array.size();
     }

@@ -37,7 +37,7 @@ constexpr int zstdLevels[] = {1, 3, 19};
 constexpr qsizetype checkSize = sizeof(quint32);
 
 // A block of a frame has at least four bytes and yields at most 128 KiB.
-constexpr qsizetype mostPerStoredByte = 32 * 1024;
+constexpr qsizetype mostPerStoredByte = 32'768;
 
 constexpr int zstdLevel(CompressionLevel level)
 {

@@ -22,7 +22,7 @@ struct DictionaryData;
 class AXIOM_CORE_EXPORT Dictionary
 {
 public:
-    static constexpr qsizetype DefaultSize = 16 * 1024;
+    static constexpr qsizetype DefaultSize = 16'384;
 
     static std::optional<Dictionary> train(std::span<const QByteArray> samples,
                                            StateError *error = nullptr,
