@@ -338,7 +338,7 @@ qint64 StateStore::residentBytes() const
     \brief Whether the state is ready to be read or compressed, whole or in parts.
 
     A part that was read after it was frozen counts as ready. The cost to find out is that of a look
-    at each part, of some hundred elements.
+    at each part, of some tens to hundreds of elements.
 
     \sa freeze()
 */
@@ -399,7 +399,7 @@ void StateStore::setPinned(bool pinned)
 /*!
     Compresses the state, on a worker thread; residencyChanged() tells when it is done.
 
-    A collection is frozen in segments of some hundred elements, each of which is thawed by itself by
+    A collection is frozen in segments of some tens to hundreds of elements, each of which is thawed by itself by
     the first read or change of one of its elements; a state without collections is frozen whole. A
     part that has not changed since it was last frozen is frozen again without any work. What changes
     meanwhile stays as it is, and so does a part that would not become smaller by a third at least,

@@ -17,7 +17,7 @@
 
 namespace Axiom::detail {
 
-// Puts frozen nodes in the place of segments, subtrees of some hundred elements.
+// Puts frozen nodes in the place of segments, subtrees of some tens to hundreds of elements.
 //
 // It works in two steps, for a vector that may change meanwhile. encode() looks at a copy of the
 // vector, on any thread, and keeps a frozen node for each segment. frozen() then gives the vector
@@ -35,8 +35,9 @@ public:
     // Null when the elements can't be encoded, or it is not worth it.
     using Encode = std::function<std::shared_ptr<const FrozenTree>(Blocks blocks)>;
 
-    // Enough to compress well, and few enough to be thawed for the sake of one.
-    static constexpr int MinSegment = 128;
+    // Enough to compress well, and few enough to be thawed for the sake of one: of a record of 1 KB,
+    // 32 elements took 0.08 ms and shrank to an eleventh, 512 took 0.5 ms and shrank to a fifteenth.
+    static constexpr int MinSegment = 32;
     static constexpr int segmentLevel()
     {
         int level = 1;
