@@ -20,7 +20,4 @@ GridView {
     model: root.library.albums
     ScrollBar.vertical: ScrollBar {
     }
-
-    delegate: AlbumTile {
-    }
 }

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 import QtQuick
-import QtQuick.Controls.Basic
 import Mediacache
 
 // An open album: all that it shows is read from the state.
@@ -28,7 +27,7 @@ Item {
         anchors.left: back.right
         anchors.leftMargin: 2 * Theme.unit
         anchors.verticalCenter: back.verticalCenter
-        text: root.album.name
+        text: root.album ? root.album.name : ""
         font.pixelSize: Theme.title
         font.weight: Font.DemiBold
         color: Theme.text
@@ -38,22 +37,15 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: 2 * Theme.unit
         anchors.baseline: title.baseline
-        text: root.album.frozen ? qsTr("frozen again, %1").arg(Theme.size(root.album.heldBytes)) : qsTr("read in %1 ms").arg(root.library.openMilliseconds.toFixed(1))
+        text: !root.album ? "" : root.album.frozen ? qsTr("frozen again, %1").arg(Theme.size(root.album.heldBytes)) : qsTr("read in %1 ms").arg(root.library.openMilliseconds.toFixed(1))
         font.pixelSize: Theme.body
-        color: root.album.frozen ? Theme.frozen : Theme.secondary
+        color: root.album && root.album.frozen ? Theme.frozen : Theme.secondary
     }
 
-    GridView {
+    PhotoGrid {
         anchors.fill: parent
         anchors.topMargin: back.y + back.height + Theme.unit
-        leftMargin: 2 * Theme.unit
-        topMargin: Theme.unit
-        clip: true
-        cellWidth: Math.floor((width - 3 * Theme.unit) / 5)
-        cellHeight: Math.round((cellWidth - Theme.unit) * 2 / 3) + 26
-        model: root.album.captions()
-        ScrollBar.vertical: ScrollBar {
-        }
+        album: root.album
 
         delegate: PhotoTile {
         }

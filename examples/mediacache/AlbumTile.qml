@@ -23,7 +23,9 @@ AbstractButton {
         border.color: root.visualFocus || root.hovered ? Theme.accent : Theme.border
     }
 
-    contentItem: Item {
+    Item {
+        anchors.fill: parent
+
         Picture {
             id: cover
 

@@ -38,17 +38,17 @@ ApplicationWindow {
                     window.library.open(album);
                     window.album = album;
                 }
+
+                delegate: AlbumTile {
+                }
             }
 
-            Loader {
+            AlbumPage {
                 anchors.fill: parent
-                active: window.album !== null
-
-                sourceComponent: AlbumPage {
-                    library: window.library
-                    album: window.album
-                    onClosed: window.album = null
-                }
+                visible: window.album !== null
+                library: window.library
+                album: window.album
+                onClosed: window.album = null
             }
         }
 

@@ -8,7 +8,7 @@ Column {
 
     required property int index
     required property string modelData
-    readonly property GridView grid: GridView.view
+    readonly property PhotoGrid grid: GridView.view as PhotoGrid
 
     width: grid ? grid.cellWidth - Theme.unit : 0
     spacing: 3
@@ -16,7 +16,7 @@ Column {
     Picture {
         width: parent.width
         height: width * 2 / 3
-        album: root.grid ? (root.grid.parent as AlbumPage).album : null
+        album: root.grid ? root.grid.album : null
         photo: root.index
     }
 
