@@ -14,8 +14,8 @@ ColumnLayout {
 
     SectionTitle {
         Layout.fillWidth: true
-        text: qsTr("Archive: keep what is decoded")
-        note: qsTr("%1 + %2").arg(Theme.size(root.archive.cachedBytes)).arg(Theme.size(root.archive.compressedBytes))
+        text: qsTr("Archive, kept decoded")
+        note: qsTr("%1 in %2").arg(Theme.size(root.archive.cachedBytes)).arg(Theme.size(root.archive.compressedBytes))
     }
 
     RowLayout {

@@ -75,7 +75,7 @@ Rectangle {
 
             SectionTitle {
                 Layout.fillWidth: true
-                text: qsTr("Freeze when idle for")
+                text: qsTr("Freeze what is idle for")
             }
 
             RowLayout {
@@ -83,13 +83,15 @@ Rectangle {
 
                 Choice {
                     Layout.fillWidth: true
-                    text: qsTr("Never")
+                    Layout.preferredWidth: 1
+                    text: qsTr("Off")
                     chosen: root.library.idleAfter === 0
                     onClicked: root.library.idleAfter = 0
                 }
 
                 Choice {
                     Layout.fillWidth: true
+                    Layout.preferredWidth: 1
                     text: qsTr("5 s")
                     chosen: root.library.idleAfter === 5
                     onClicked: root.library.idleAfter = 5
@@ -97,6 +99,7 @@ Rectangle {
 
                 Choice {
                     Layout.fillWidth: true
+                    Layout.preferredWidth: 1
                     text: qsTr("30 s")
                     chosen: root.library.idleAfter === 30
                     onClicked: root.library.idleAfter = 30
@@ -104,6 +107,7 @@ Rectangle {
 
                 Choice {
                     Layout.fillWidth: true
+                    Layout.preferredWidth: 1
                     text: qsTr("2 min")
                     chosen: root.library.idleAfter === 120
                     onClicked: root.library.idleAfter = 120
@@ -163,8 +167,10 @@ Rectangle {
             }
         }
 
-        Item {
+        HistoryGraph {
+            Layout.fillWidth: true
             Layout.fillHeight: true
+            library: root.library
         }
 
         ArchivePane {

@@ -82,10 +82,11 @@ Metadata Archive::original(int entry)
     metadata.title = u"Archive of %1"_s.arg(1975 + entry);
     const int count = 40 + entry * 37 % 50 * 8;
     for (int i = 0; i < count; ++i) {
-        metadata.shots.append(
-            {u"%1-%2.raw"_s.arg(1975 + entry).arg(i, 4, 10, QChar(u'0')),
-             cameras.at(size_t(i / 50) % cameras.size()), sites.at(size_t(i / 12) % sites.size()),
-             31'557'600LL * (5 + entry) + 977LL * i, 100 << i % 5, 1.0 / (30 << i % 6)});
+        metadata.shots.append({u"%1-%2.raw"_s.arg(1975 + entry).arg(i, 4, 10, QChar(u'0')),
+                               cameras.at(size_t(i / 50) % cameras.size()),
+                               sites.at(size_t(i / 12) % sites.size()),
+                               31'557'600LL * (5 + entry) + 977LL * i + i * 7919 % 613,
+                               100 << i * i % 5, 1.0 / (30 + i * i * 31 % 970)});
     }
     return metadata;
 }

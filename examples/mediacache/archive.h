@@ -95,7 +95,7 @@ private:
     void refresh();
 
     std::vector<Entry> m_entries;
-    Policy m_policy = Adaptive;
+    Policy m_policy = Timed;
     int m_hits = 0;
     int m_decodes = 0;
     QElapsedTimer m_sinceUse;

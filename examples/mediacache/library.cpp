@@ -8,6 +8,7 @@
 
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qfile.h>
+#include <QtCore/qpoint.h>
 
 #include <algorithm>
 
@@ -53,8 +54,17 @@ Library::Library(QObject *parent) : QObject(parent)
     connect(&m_calm, &QTimer::timeout, monitor,
             [monitor] { monitor->simulate(MemoryPressureLevel::Normal); });
     m_refresh.setInterval(refreshInterval);
-    connect(&m_refresh, &QTimer::timeout, this, &Library::figuresChanged);
+    connect(&m_refresh, &QTimer::timeout, this, &Library::refresh);
     m_refresh.start();
+}
+
+void Library::refresh()
+{
+    if (m_history.size() == HistoryLength)
+        m_history.removeFirst();
+    m_history.append(QPointF(residentBytes(), compressedBytes()) / historyBytes());
+    Q_EMIT historyChanged();
+    Q_EMIT figuresChanged();
 }
 
 qreal Library::residentBytes() const

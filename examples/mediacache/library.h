@@ -22,6 +22,8 @@ class Library : public QObject
     Q_PROPERTY(qreal compressedBytes READ compressedBytes NOTIFY figuresChanged)
     Q_PROPERTY(qreal processBytes READ processBytes NOTIFY figuresChanged)
     Q_PROPERTY(int frozenCount READ frozenCount NOTIFY figuresChanged)
+    Q_PROPERTY(QVariantList history MEMBER m_history NOTIFY historyChanged)
+    Q_PROPERTY(qreal historyBytes READ historyBytes CONSTANT)
     Q_PROPERTY(qreal budget READ budget WRITE setBudget NOTIFY budgetChanged)
     Q_PROPERTY(int idleAfter READ idleAfter WRITE setIdleAfter NOTIFY idleAfterChanged)
     Q_PROPERTY(QString lastReclaim READ lastReclaim NOTIFY reclaimed)
@@ -30,6 +32,7 @@ class Library : public QObject
 
 public:
     static constexpr int AlbumCount = 60;
+    static constexpr int HistoryLength = 104;
 
     explicit Library(QObject *parent = nullptr);
 
@@ -43,6 +46,7 @@ public:
     qreal compressedBytes() const;
     qreal processBytes() const;
     int frozenCount() const;
+    qreal historyBytes() const { return 1.1 * m_fullBytes; } // at the top of its graph
 
     qreal budget() const; // bytes
     void setBudget(qreal bytes);
@@ -60,6 +64,7 @@ public:
 
 Q_SIGNALS:
     void figuresChanged();
+    void historyChanged();
     void budgetChanged();
     void idleAfterChanged();
     void reclaimed();
@@ -67,8 +72,11 @@ Q_SIGNALS:
     void opened();
 
 private:
+    void refresh();
+
     QList<Album *> m_albums;
     Archive m_archive;
+    QVariantList m_history; // of points: shares of historyBytes that are resident and compressed
     qreal m_fullBytes = 0;
     qreal m_openMilliseconds = 0;
     QTimer m_refresh;
