@@ -15,7 +15,7 @@ Item {
         id: compressed
 
         y: root.height - compressed.height
-        width: 2
+        width: root.width
         height: root.modelData.y * root.height
         color: Theme.frozen
     }
@@ -24,7 +24,7 @@ Item {
         id: resident
 
         y: compressed.y - resident.height
-        width: 2
+        width: root.width
         height: root.modelData.x * root.height
         color: Theme.resident
     }

@@ -13,9 +13,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const std::array places = {u"Lakeside"_s,    u"High Pass"_s,  u"Old Harbour"_s, u"Meadows"_s,
-                           u"North Coast"_s, u"Birch Wood"_s, u"Red Canyon"_s,  u"Dunes"_s,
-                           u"Glacier"_s,     u"Vineyards"_s,  u"River Bend"_s,  u"Moor"_s};
+const std::array places = {u"Lakeside"_s, u"High Pass"_s, u"Harbour"_s,   u"Meadows"_s,
+                           u"Coast"_s,    u"Birches"_s,   u"Canyon"_s,    u"Dunes"_s,
+                           u"Glacier"_s,  u"Vineyards"_s, u"Riverside"_s, u"Moor"_s};
 const std::array times = {u"in spring"_s, u"in summer"_s, u"in autumn"_s, u"in winter"_s,
                           u"at dawn"_s};
 
@@ -38,6 +38,7 @@ Album::Album(int number, QObject *parent) : StateStore(parent), state(this, make
     m_cover = picture(0);
     m_fullBytes = qreal(residentBytes());
     connect(this, &StateStore::residencyChanged, this, &Album::heldChanged);
+    connect(this, &StateStore::committed, this, &Album::heldChanged);
 }
 
 QStringList Album::captions() const

@@ -49,7 +49,6 @@ public:
     qreal fullBytes() const { return m_fullBytes; }
     const QImage &cover() const { return m_cover; }
 
-    Q_INVOKABLE QString place() const { return state->place; }
     Q_INVOKABLE QStringList captions() const;
     QImage picture(int photo) const;
     size_t checksum() const; // of all there is
