@@ -21,7 +21,7 @@ constexpr int readsPerStep = 3;
 
 // Of Timed and Sized.
 constexpr auto keptFor = 2s;
-constexpr qsizetype keptBytes = 32 * 1024;
+constexpr qsizetype keptBytes = 32'768;
 
 CachePolicy cachePolicy(Archive::Policy policy)
 {
