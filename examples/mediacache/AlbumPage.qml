@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import Mediacache
+
+// An open album: all that it shows is read from the state.
+Item {
+    id: root
+
+    required property Library library
+    required property Album album
+
+    signal closed
+
+    ActionButton {
+        id: back
+
+        x: 2 * Theme.unit
+        y: 2 * Theme.unit
+        text: qsTr("‹ Albums")
+        onClicked: root.closed()
+    }
+
+    Text {
+        id: title
+
+        anchors.left: back.right
+        anchors.leftMargin: 2 * Theme.unit
+        anchors.verticalCenter: back.verticalCenter
+        text: root.album ? root.album.name : ""
+        font.pixelSize: Theme.title
+        font.weight: Font.DemiBold
+        color: Theme.text
+    }
+
+    Text {
+        anchors.right: parent.right
+        anchors.rightMargin: 2 * Theme.unit
+        anchors.baseline: title.baseline
+        text: !root.album ? "" : root.album.frozen ? qsTr("frozen again, %1").arg(Theme.size(root.album.heldBytes)) : qsTr("read in %1 ms").arg(root.library.openMilliseconds.toFixed(1))
+        font.pixelSize: Theme.body
+        color: root.album && root.album.frozen ? Theme.frozen : Theme.secondary
+    }
+
+    PhotoGrid {
+        anchors.fill: parent
+        anchors.topMargin: back.y + back.height + Theme.unit
+        album: root.album
+
+        delegate: PhotoTile {
+        }
+    }
+}

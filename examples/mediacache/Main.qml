@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Mediacache
+
+ApplicationWindow {
+    id: window
+
+    readonly property Library library: Library {
+    }
+    property Album album: null
+    property bool dark: Theme.dark
+
+    onDarkChanged: Theme.dark = window.dark
+    width: 1100
+    height: 720
+    minimumWidth: 800
+    minimumHeight: 700
+    visible: true
+    title: qsTr("Media cache")
+    color: Theme.background
+
+    RowLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        Item {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+
+            AlbumGrid {
+                anchors.fill: parent
+                visible: !window.album
+                library: window.library
+                onOpened: album => {
+                    window.library.open(album);
+                    window.album = album;
+                }
+
+                delegate: AlbumTile {
+                }
+            }
+
+            AlbumPage {
+                anchors.fill: parent
+                visible: window.album !== null
+                library: window.library
+                album: window.album
+                onClosed: window.album = null
+            }
+        }
+
+        Rectangle {
+            Layout.fillHeight: true
+            Layout.preferredWidth: 1
+            color: Theme.border
+        }
+
+        MemoryPane {
+            Layout.fillHeight: true
+            Layout.preferredWidth: 344
+            library: window.library
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+class Library;
+class QQuickWindow;
+class QString;
+
+// Takes a budget, pressure and an open album through the window, with a screenshot of each in a
+// directory, light and dark. Returns 0 when all could be saved.
+int runScenario(Library &library, QQuickWindow &window, const QString &directory);

@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+class Library;
+
+// Freezes all albums and reads them back, has the governor keep a budget, and prints a line for each
+// check and the figures. Returns 0 when all is as it should be.
+int runSelftest(Library &library);
