@@ -637,9 +637,9 @@ void StateCore::thaw()
     Q_EMIT m_store->residencyChanged();
 }
 
-FrozenParts StateCore::frozenParts() const
+FrozenParts StateCore::frozenParts(qint64 thawedBefore) const
 {
-    return m_freezing ? m_freezing->measure(*m_current) : FrozenParts();
+    return m_freezing ? m_freezing->measure(*m_current, thawedBefore) : FrozenParts();
 }
 
 bool StateCore::isHeldElsewhere() const

@@ -83,13 +83,14 @@ Reclaimable::Offer StateStore::Private::offer()
     const std::chrono::nanoseconds now(detail::thawTime());
     if (const quint64 count = core->accessCount(); std::exchange(usedCount, count) != count)
         usedAt = now;
-    const detail::FrozenParts parts = core->frozenParts();
+    const detail::FrozenParts parts =
+        core->frozenParts((now - std::chrono::nanoseconds(refreezeAfter)).count());
     Offer offer;
     offer.residentBytes = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
     offer.idle = now - usedAt;
     if (isPinned || core->isFreezing() || !core->canFreeze() || core->isHeldElsewhere())
         return offer;
-    offer.costlessBytes = parts.thawedBytes;
+    offer.costlessBytes = parts.costlessBytes;
     const double ratio = core->expectedRatio();
     qint64 gain = 0;
     if (core->current()->revision != fruitlessRevision && ratio >= minRatio)

@@ -41,20 +41,29 @@ struct FrozenParts
     int thawed = 0; // segments that are both
     int damaged = 0;
     qint64 frozenBytes = 0; // compressed
-    qint64 thawedBytes = 0; // of what would be given back without any work
+    qint64 thawedBytes = 0; // of elements that are there in both forms
+    // Of these, what was thawed no later than that: to be given back without any work.
+    qint64 costlessBytes = 0;
+    qint64 thawedBefore = std::numeric_limits<qint64>::max();
 
     void addResident(qint64 bytes) noexcept
     {
         ++resident;
         residentBytes += bytes;
     }
-    void add(const FrozenNodes &content, bool isThawed, bool isDamaged) noexcept
+    void addFrozen(const FrozenNodes &content) noexcept
     {
-        ++(isThawed ? thawed : frozen);
+        ++frozen;
+        frozenBytes += content.byteSize();
+    }
+    void addThawed(const FrozenNodes &content, qint64 thawedAt, bool isDamaged) noexcept
+    {
+        ++thawed;
         damaged += isDamaged;
         frozenBytes += content.byteSize();
-        if (isThawed)
-            thawedBytes += content.formerByteSize();
+        thawedBytes += content.formerByteSize();
+        if (thawedAt <= thawedBefore && !isDamaged)
+            costlessBytes += content.formerByteSize();
     }
 };
 

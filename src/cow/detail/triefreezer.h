@@ -139,7 +139,10 @@ private:
     {
         if (node->isFrozen()) {
             const FrozenTrieNode *frozen = asFrozen(node);
-            parts.add(*frozen->content(), frozen->subtrie() != nullptr, frozen->isDamaged());
+            if (frozen->subtrie())
+                parts.addThawed(*frozen->content(), frozen->thawedAt(), frozen->isDamaged());
+            else
+                parts.addFrozen(*frozen->content());
         } else if (isSegment(node)) {
             const TrieNode *some = node;
             while (some->childCount() > 0)

@@ -188,7 +188,10 @@ private:
     {
         if (node->isFrozen()) {
             const CowFrozen *frozen = asFrozen(node);
-            parts.add(*frozen->content(), frozen->subtree() != nullptr, frozen->isDamaged());
+            if (frozen->subtree())
+                parts.addThawed(*frozen->content(), frozen->thawedAt(), frozen->isDamaged());
+            else
+                parts.addFrozen(*frozen->content());
         } else if (isSegment(node)) {
             const CowNode *leaf = node;
             while (leaf->level > 0)

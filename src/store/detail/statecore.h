@@ -87,7 +87,7 @@ public:
     bool isFreezing() const noexcept { return bool(m_freezeJob); }
     // Of the resident segments, what the last freeze shows that they can become.
     double expectedRatio() const noexcept { return m_lastRatio; }
-    FrozenParts frozenParts() const;
+    FrozenParts frozenParts(qint64 thawedBefore = std::numeric_limits<qint64>::max()) const;
     // Whether a snapshot, or a version before, keeps what the state consists of.
     bool isHeldElsewhere() const;
     // Versions that are frozen together with the state; they are the owner's.

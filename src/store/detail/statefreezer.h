@@ -232,12 +232,16 @@ public:
         return result;
     }
 
-    FrozenParts measure(const Version &version) const override
+    FrozenParts measure(const Version &version, qint64 thawedBefore) const override
     {
         FrozenParts parts;
+        parts.thawedBefore = thawedBefore;
         if constexpr (IsWhole) {
-            if (const auto &content = version.frozenState())
-                parts.add(*content, version.isThawed(), version.isDamaged());
+            const auto &content = version.frozenState();
+            if (content && version.isThawed())
+                parts.addThawed(*content, version.thawedAt(), version.isDamaged());
+            else if (content)
+                parts.addFrozen(*content);
             else
                 parts.addResident(heapBytes(TypedVersion<S>::of(version)));
         } else {

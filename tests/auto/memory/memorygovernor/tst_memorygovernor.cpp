@@ -111,6 +111,7 @@ private Q_SLOTS:
     void storesInUseAreNot();
     void storeMayDieWhileItGivesBack();
     void thawedSegmentsStayForAWhile();
+    void storesThatWereReadDoNotStandInTheWay();
 
 private:
     MemoryGovernor *governor = nullptr;
@@ -380,6 +381,35 @@ void tst_MemoryGovernor::thawedSegmentsStayForAWhile()
     clock.advance(30s);
     QVERIFY(reclaim());
     QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+void tst_MemoryGovernor::storesThatWereReadDoNotStandInTheWay()
+{
+    std::vector<std::unique_ptr<TableStore>> stores;
+    for (int i = 0; i < 6; ++i)
+        stores.push_back(std::make_unique<TableStore>(QString::number(i)));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto reclaim = [&] {
+        const qsizetype before = reclaimed.size();
+        governor->reclaim(MemoryPressureLevel::Critical);
+        return QTest::qWaitFor([&] { return reclaimed.size() > before; });
+    };
+    QVERIFY(reclaim());
+    clock.advance(100s);
+    QVERIFY(reclaim());
+    for (int i = 0; i < 3; ++i)
+        stores[std::size_t(i)]->thaw();
+    for (int i = 3; i < 6; ++i) {
+        for (const Row &row : stores[std::size_t(i)]->state->rows)
+            QVERIFY(row.number >= 0);
+    }
+    QVERIFY(reclaim());
+    clock.advance(10s);
+    QVERIFY(reclaim());
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(stores[std::size_t(i)]->residency(), Residency::Frozen);
+    for (int i = 3; i < 6; ++i)
+        QCOMPARE(stores[std::size_t(i)]->residency(), Residency::Resident);
 }
 
 QTEST_MAIN(tst_MemoryGovernor)
