@@ -215,12 +215,13 @@ void Scenario::freeze()
     Axiom::MemoryPressureMonitor::instance()->simulate(Axiom::MemoryPressureLevel::Normal);
     const Axiom::MemoryReclaim reclaim = governor->lastReclaim();
     check(m_store->residency() == Axiom::Residency::Frozen, u"the state is frozen"_s);
-    figure(u"state resident, frozen"_s,
-           u"%1, %2, a %3th"_s.arg(megabytes(residentBefore), megabytes(m_store->frozenBytes()))
-               .arg(double(residentBefore) / double(m_store->frozenBytes() + m_store->residentBytes()),
-                    0, 'f', 1));
-    figure(u"process before, frozen"_s, u"%1, %2"_s.arg(megabytes(processBefore),
-                                                        megabytes(reclaim.processBytesAfter)));
+    figure(
+        u"state resident, frozen"_s,
+        u"%1, %2, a %3th"_s.arg(megabytes(residentBefore), megabytes(m_store->frozenBytes()))
+            .arg(double(residentBefore) / double(m_store->frozenBytes() + m_store->residentBytes()),
+                 0, 'f', 1));
+    figure(u"process before, frozen"_s,
+           u"%1, %2"_s.arg(megabytes(processBefore), megabytes(reclaim.processBytesAfter)));
     figure(u"longest step of freezing on the GUI thread"_s,
            u"%1 ms"_s.arg(reclaim.longestStepMilliseconds(), 0, 'f', 2));
     waitFor([] { return false; }, 1100); // the figures shown are those of the last second
@@ -240,10 +241,10 @@ void Scenario::freeze()
           u"a frozen row reads as before"_s);
     m_list->setProperty("contentY", m_list->property("contentHeight").toDouble() / 2);
     waitFor([] { return false; }, 200);
-    check(m_store->residency() == Axiom::Residency::Partial
-              && (m_store->packageCount() < 10'000
-                  || m_store->residentBytes() < residentBefore / 4),
-          u"a list thaws what it shows and nothing else"_s);
+    check(
+        m_store->residency() == Axiom::Residency::Partial
+            && (m_store->packageCount() < 10'000 || m_store->residentBytes() < residentBefore / 4),
+        u"a list thaws what it shows and nothing else"_s);
     check(m_store->state.value() == *m_store->savedState(), u"all of it reads as before"_s);
     screenshot(u"7-scrolled"_s);
 }

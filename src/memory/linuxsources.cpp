@@ -88,7 +88,7 @@ class PressureFile final : public MemoryPressureSource
 public:
     struct Trigger
     {
-        QByteArray kind;           // "some" or "full"
+        QByteArray kind; // "some" or "full"
         std::chrono::microseconds threshold;
         Level level;
         // Pressure that is of no concern as long as a greater part of the memory is available.
@@ -105,7 +105,8 @@ public:
             m_armed.emplace_back().trigger = std::move(trigger);
     }
     // By the environment: with what is to be written, if anything.
-    PressureFile(QString name, QString path, const QByteArray &written) : m_name(std::move(name)), m_path(std::move(path)), m_written(written)
+    PressureFile(QString name, QString path, const QByteArray &written)
+        : m_name(std::move(name)), m_path(std::move(path)), m_written(written)
     {
         const QList<QByteArray> words = written.split('\0').constFirst().simplified().split(' ');
         const bool isKnown = words.size() >= 2 && (words[0] == "some" || words[0] == "full");
@@ -144,16 +145,17 @@ private:
 
     bool arm(Armed &armed)
     {
-        armed.file = Descriptor(::open(QFile::encodeName(m_path).constData(),
-                                       O_RDWR | O_NONBLOCK | O_CLOEXEC));
+        armed.file = Descriptor(
+            ::open(QFile::encodeName(m_path).constData(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
         if (!armed.file)
             return fail("open");
         // Before it is armed: the first event may be of what had been before.
         armed.total = totalStall(contentOf(m_path), armed.trigger.kind).value_or(0);
         QByteArray written = m_written;
         if (!m_isGiven) {
-            written = armed.trigger.kind + ' ' + QByteArray::number(qint64(armed.trigger.threshold.count()))
-                + ' ' + QByteArray::number(WindowMicroseconds) + '\0';
+            written = armed.trigger.kind + ' '
+                + QByteArray::number(qint64(armed.trigger.threshold.count())) + ' '
+                + QByteArray::number(WindowMicroseconds) + '\0';
         }
         if (!written.isEmpty() && !writeAll(armed.file, written))
             return fail("write");
@@ -264,7 +266,8 @@ private:
         m_file = Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         return m_file
             && ::connect(m_file.get(), reinterpret_cast<const sockaddr *>(&address),
-                         sizeof(address)) == 0;
+                         sizeof(address))
+            == 0;
     }
 
     struct Drained

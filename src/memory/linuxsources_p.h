@@ -30,6 +30,7 @@ linuxSources(const LinuxPaths &paths);
 AXIOM_CORE_EXPORT QString ownPressureFile(const LinuxPaths &paths);
 
 // "some" or "full" of a file of pressure stall information: the total of waiting, in microseconds.
-AXIOM_CORE_EXPORT std::optional<qint64> totalStall(const QByteArray &content, const QByteArray &kind);
+AXIOM_CORE_EXPORT std::optional<qint64> totalStall(const QByteArray &content,
+                                                   const QByteArray &kind);
 
 } // namespace Axiom::detail

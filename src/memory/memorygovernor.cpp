@@ -384,6 +384,9 @@ qint64 MemoryGovernor::budget() const
     return d->budget;
 }
 
+/*!
+    Sets the budget to so many \a bytes, or to none with 0.
+*/
 void MemoryGovernor::setBudget(qint64 bytes)
 {
     if (bytes < 0) {
@@ -407,6 +410,9 @@ std::chrono::milliseconds MemoryGovernor::idleAfter() const
     return d->idleAfter;
 }
 
+/*!
+    Sets idleAfter to \a duration, or to never with 0.
+*/
 void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
 {
     if (duration.count() < 0) {
@@ -565,15 +571,14 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
             continue;
         }
         // What costs nothing comes first.
-        const double weight = offer.costlessBytes >= offer.bytes
-            ? std::numeric_limits<double>::max()
-            : score(offer);
+        const double weight =
+            offer.costlessBytes >= offer.bytes ? std::numeric_limits<double>::max() : score(offer);
         candidates.push_back({reclaimable, offer, weight});
         available += offer.bytes;
     }
     // How long something was idle is only known from one look to the next.
-    const bool isWaiting = trigger == QLatin1String("memory pressure")
-        && nextIdle != std::chrono::nanoseconds::max();
+    const bool isWaiting =
+        trigger == QLatin1String("memory pressure") && nextIdle != std::chrono::nanoseconds::max();
     if (isWaiting) {
         retryAt = now() + nextIdle;
         retry.start(std::chrono::duration_cast<std::chrono::milliseconds>(nextIdle) + 1ms);
@@ -614,8 +619,9 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         wanted -= candidate.offer.bytes;
         ++started->waiting;
         candidate.reclaimable->reclaim(
-            level, [governor = QPointer(q), started, name = candidate.reclaimable->name()](
-                       const Reclaimable::Result &result) {
+            level,
+            [governor = QPointer(q), started,
+             name = candidate.reclaimable->name()](const Reclaimable::Result &result) {
                 if (governor)
                     governor->d->finishOne(started, name, result);
             });

@@ -61,7 +61,10 @@ private:
     qreal budgetForQml() const { return qreal(budget()); }
     void setBudgetFromQml(qreal bytes) { setBudget(qint64(bytes)); }
     int idleAfterForQml() const { return int(idleAfter().count()); }
-    void setIdleAfterFromQml(int milliseconds) { setIdleAfter(std::chrono::milliseconds(milliseconds)); }
+    void setIdleAfterFromQml(int milliseconds)
+    {
+        setIdleAfter(std::chrono::milliseconds(milliseconds));
+    }
 
     class Private;
     const std::unique_ptr<Private> d;

@@ -164,7 +164,8 @@ MemoryPressureMonitor *MemoryPressureMonitor::instance()
 {
     static QPointer<MemoryPressureMonitor> monitor;
     if (!monitor)
-        monitor = new MemoryPressureMonitor(detail::platformSources(), QCoreApplication::instance());
+        monitor =
+            new MemoryPressureMonitor(detail::platformSources(), QCoreApplication::instance());
     return monitor;
 }
 

@@ -51,7 +51,10 @@ public:
     QList<Part> parts;
 
     bool isValid() const { return time.isValid(); }
-    qreal milliseconds() const { return std::chrono::duration<qreal, std::milli>(duration).count(); }
+    qreal milliseconds() const
+    {
+        return std::chrono::duration<qreal, std::milli>(duration).count();
+    }
     qreal longestStepMilliseconds() const
     {
         return std::chrono::duration<qreal, std::milli>(longestStep).count();

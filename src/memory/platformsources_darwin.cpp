@@ -28,10 +28,10 @@ public:
     bool start(const Events &events) override
     {
         // The main queue is served by the main run loop, which Qt's event loop runs.
-        m_source = dispatch_source_create(
-            DISPATCH_SOURCE_TYPE_MEMORYPRESSURE, 0,
-            DISPATCH_MEMORYPRESSURE_WARN | DISPATCH_MEMORYPRESSURE_CRITICAL,
-            dispatch_get_main_queue());
+        m_source =
+            dispatch_source_create(DISPATCH_SOURCE_TYPE_MEMORYPRESSURE, 0,
+                                   DISPATCH_MEMORYPRESSURE_WARN | DISPATCH_MEMORYPRESSURE_CRITICAL,
+                                   dispatch_get_main_queue());
         if (!m_source)
             return false;
         m_events = events;

@@ -236,8 +236,7 @@ public:
         // Other parts may be damaged, too; one report is enough to know of it.
         if (!m_hasFailed.exchange(true)) {
             post([error](StateStore *store) {
-                const QString message =
-                    QStringLiteral("%1: %2").arg(store->name(), error.message);
+                const QString message = QStringLiteral("%1: %2").arg(store->name(), error.message);
                 qCWarning(lcStorage, "%ls", qUtf16Printable(message));
                 Q_EMIT store->errorOccurred({error.code, message});
             });
@@ -498,8 +497,7 @@ const void *StateCore::thawReadable() const noexcept
     return m_readable = m_current->data();
 }
 
-void StateCore::freeze(const FreezeOptions &options,
-                       std::function<void(const FreezeResult &)> done)
+void StateCore::freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done)
 {
     if (m_freezeJob) {
         if (done)
@@ -557,10 +555,11 @@ void StateCore::finishFreezeRound(bool isDone)
         return;
     // An event loop within an update: what it changes is taken in when it has ended.
     if (m_draft) {
-        QTimer::singleShot(std::chrono::milliseconds(10), m_store, [weak = weak_from_this(), isDone] {
-            if (const std::shared_ptr<StateCore> core = weak.lock())
-                core->finishFreezeRound(isDone);
-        });
+        QTimer::singleShot(std::chrono::milliseconds(10), m_store,
+                           [weak = weak_from_this(), isDone] {
+                               if (const std::shared_ptr<StateCore> core = weak.lock())
+                                   core->finishFreezeRound(isDone);
+                           });
         return;
     }
     FreezeJob &job = *m_freezeJob;
@@ -665,8 +664,8 @@ bool StateCore::isHeldElsewhere() const
 quint64 StateCore::accessCount() const
 {
     const CowMetrics metrics = m_recorder.metrics();
-    quint64 count = quint64(metrics.totalReads) + quint64(metrics.totalWrites)
-        + quint64(m_current->revision);
+    quint64 count =
+        quint64(metrics.totalReads) + quint64(metrics.totalWrites) + quint64(m_current->revision);
     for (const auto &entry : m_models) {
         if (entry->model)
             count += entry->calls.readCount();

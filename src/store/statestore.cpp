@@ -110,12 +110,13 @@ void StateStore::Private::reclaim(MemoryPressureLevel level,
     // What somebody has just read is likely to be read again.
     options.thawedBefore = detail::thawTime() - std::chrono::nanoseconds(refreezeAfter).count();
     const qint64 revision = core->current()->revision;
-    core->freeze(options, [this, revision, done = std::move(done)](
-                              const detail::StateCore::FreezeResult &result) {
-        if (result.freedBytes == 0)
-            fruitlessRevision = revision;
-        done({result.freedBytes, result.longestStep, result.work});
-    });
+    core->freeze(
+        options,
+        [this, revision, done = std::move(done)](const detail::StateCore::FreezeResult &result) {
+            if (result.freedBytes == 0)
+                fruitlessRevision = revision;
+            done({result.freedBytes, result.longestStep, result.work});
+        });
 }
 
 /*!

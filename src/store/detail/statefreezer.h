@@ -73,8 +73,8 @@ consteval bool hasCollections()
                 else
                     return Freezable<M>;
             };
-            return (isOne(std::type_identity<
-                        typename std::remove_cvref_t<decltype(field)>::Type>()) || ...);
+            return (isOne(std::type_identity<typename std::remove_cvref_t<decltype(field)>::Type>())
+                    || ...);
         },
         Fields<S>::list());
 }
@@ -213,8 +213,7 @@ public:
     std::unique_ptr<VersionFreezer> freezer(std::shared_ptr<ThawContext> context,
                                             CompressionLevel level) const override
     {
-        using Freezer =
-            std::conditional_t<IsWhole, WholeFreezer<S>, CollectionsFreezer<S>>;
+        using Freezer = std::conditional_t<IsWhole, WholeFreezer<S>, CollectionsFreezer<S>>;
         return std::make_unique<Freezer>(std::move(context), level);
     }
 
@@ -245,10 +244,11 @@ public:
             else
                 parts.addResident(heapBytes(TypedVersion<S>::of(version)));
         } else {
-            forEachCollection(TypedVersion<S>::of(version), [&](const auto &collection, auto &&...) {
-                using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
-                Freezer::measure(collection, parts);
-            });
+            forEachCollection(
+                TypedVersion<S>::of(version), [&](const auto &collection, auto &&...) {
+                    using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
+                    Freezer::measure(collection, parts);
+                });
         }
         return parts;
     }
@@ -258,13 +258,11 @@ public:
     {
         bool isHeld = false;
         if constexpr (!IsWhole) {
-            forEachCollection(TypedVersion<S>::of(version),
-                              [&](const auto &collection, const char *, int field) {
-                                  using Freezer = CollectionFreezer<
-                                      std::remove_cvref_t<decltype(collection)>>;
-                                  isHeld = isHeld
-                                      || Freezer::isHeldElsewhere(collection, knownCopies(field));
-                              });
+            forEachCollection(
+                TypedVersion<S>::of(version), [&](const auto &collection, const char *, int field) {
+                    using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
+                    isHeld = isHeld || Freezer::isHeldElsewhere(collection, knownCopies(field));
+                });
         }
         return isHeld;
     }

@@ -32,7 +32,8 @@ public:
     QString name() const override { return m_name; }
     Offer offer() override
     {
-        return {m_bytes, costless ? m_bytes : 0, m_bytes, m_idle, std::chrono::nanoseconds(m_bytes)};
+        return {m_bytes, costless ? m_bytes : 0, m_bytes, m_idle,
+                std::chrono::nanoseconds(m_bytes)};
     }
     void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
     {

@@ -109,9 +109,9 @@ void tst_MemoryPressureMonitor::nothingHappensAtFirst()
 
 void tst_MemoryPressureMonitor::firstSourceThatWorksIsUsed()
 {
-    const auto monitor = monitorOf({new FakeSource(QStringLiteral("a"), false),
-                                    new FakeSource(QStringLiteral("b")),
-                                    new FakeSource(QStringLiteral("c"))});
+    const auto monitor =
+        monitorOf({new FakeSource(QStringLiteral("a"), false), new FakeSource(QStringLiteral("b")),
+                   new FakeSource(QStringLiteral("c"))});
     QCOMPARE(monitor->source(), QStringLiteral("b"));
     QCOMPARE(FakeSource::destroyed, QStringList{QStringLiteral("a")});
 }
@@ -198,8 +198,8 @@ void tst_MemoryPressureMonitor::everyEventIsPressure()
 void tst_MemoryPressureMonitor::lostSourceIsReplaced()
 {
     auto *first = new FakeSource(QStringLiteral("a"));
-    const auto monitor = monitorOf({first, new FakeSource(QStringLiteral("b"), false),
-                                    new FakeSource(QStringLiteral("c"))});
+    const auto monitor = monitorOf(
+        {first, new FakeSource(QStringLiteral("b"), false), new FakeSource(QStringLiteral("c"))});
     QSignalSpy source(monitor.get(), &MemoryPressureMonitor::sourceChanged);
     first->events.pressure(Level::Critical);
     first->events.lost();
@@ -333,7 +333,8 @@ void tst_MemoryPressureMonitor::unusablePathIsSkipped()
     detail::LinuxPaths paths = emptyPaths(dir);
     write(paths.systemPressure, "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
     paths.watch = path;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("MEMORY_PRESSURE_WATCH=")));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("MEMORY_PRESSURE_WATCH=")));
     MemoryPressureMonitor monitor(detail::linuxSources(paths));
     QVERIFY(monitor.source().startsWith(QLatin1String("system, ")));
 }
@@ -344,18 +345,18 @@ void tst_MemoryPressureMonitor::ownCgroupIsFound_data()
     QTest::addColumn<QByteArray>("cgroup"); // of this process
     QTest::addColumn<QByteArray>("found");  // below the directory
     QTest::newRow("root") << QByteArray("/ @/cg") << QByteArray("0::/") << QByteArray("cg");
-    QTest::newRow("child") << QByteArray("/ @/cg")
-                           << QByteArray("12:memory:/x\n0::/user/app") << QByteArray("cg/user/app");
-    QTest::newRow("mounted child") << QByteArray("/user @/cg") << QByteArray("0::/user/app")
-                                   << QByteArray("cg/app");
+    QTest::newRow("child") << QByteArray("/ @/cg") << QByteArray("12:memory:/x\n0::/user/app")
+                           << QByteArray("cg/user/app");
+    QTest::newRow("mounted child")
+        << QByteArray("/user @/cg") << QByteArray("0::/user/app") << QByteArray("cg/app");
     QTest::newRow("other mount") << QByteArray("/other @/cg") << QByteArray("0::/user/app")
                                  << QByteArray();
     QTest::newRow("name begins alike")
         << QByteArray("/us @/cg") << QByteArray("0::/user/app") << QByteArray();
     QTest::newRow("space") << QByteArray("/ @/my\\040cg") << QByteArray("0::/a")
                            << QByteArray("my cg/a");
-    QTest::newRow("version 1 only") << QByteArray("/ @/cg") << QByteArray("4:memory:/a")
-                                    << QByteArray();
+    QTest::newRow("version 1 only")
+        << QByteArray("/ @/cg") << QByteArray("4:memory:/a") << QByteArray();
 }
 
 void tst_MemoryPressureMonitor::ownCgroupIsFound()

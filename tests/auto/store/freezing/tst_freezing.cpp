@@ -165,9 +165,8 @@ void tst_Freezing::changeOfAFrozenRowTellsOfThatRowOnly()
     QAbstractItemModelTester tester(model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     freeze(store);
     QSignalSpy data(model, &QAbstractItemModel::dataChanged);
-    store.state.apply([](LibraryState &state) {
-        state.books.modify(4321, [](Book &each) { each.pages = -1; });
-    });
+    store.state.apply(
+        [](LibraryState &state) { state.books.modify(4321, [](Book &each) { each.pages = -1; }); });
     QCOMPARE(data.size(), 1);
     QCOMPARE(data[0][0].toModelIndex().row(), 4321);
     QCOMPARE(data[0][1].toModelIndex().row(), 4321);
