@@ -91,6 +91,7 @@ ApplicationWindow {
 
         ColumnLayout {
             Layout.preferredWidth: 340
+            Layout.fillWidth: false
             Layout.fillHeight: true
             spacing: 0
 
