@@ -377,8 +377,8 @@ QString ownPressureFile(const LinuxPaths &paths)
                 continue;
             below = own.mid(root.size());
         }
-        const QString file = QDir::cleanPath(QFile::decodeName(unescaped(words[4]) + '/' + below)
-                                             + QStringLiteral("/memory.pressure"));
+        QString file = QDir::cleanPath(QFile::decodeName(unescaped(words[4]) + '/' + below)
+                                       + QStringLiteral("/memory.pressure"));
         if (QFile::exists(file))
             return file;
     }

@@ -31,7 +31,7 @@ constexpr auto checkInterval = 1s;
 constexpr qsizetype maxRecords = 32;
 
 // What is smaller is not worth the work.
-constexpr qint64 minGain = 64 * 1024;
+constexpr qint64 minGain = qint64(64) << 10;
 
 // At each level: how long something must not have been used, and how much of what can be had is
 // given back.
