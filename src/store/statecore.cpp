@@ -209,15 +209,24 @@ public:
         m_store = nullptr;
     }
 
-    // Calls task(StateStore *) on the store's thread.
-    template <typename F>
-    void post(F task) noexcept
+    using Task = std::function<void(StateStore *)>;
+
+    // Calls task on the store's thread.
+    void post(Task task) noexcept
     {
         const QMutexLocker locker(&m_mutex);
-        if (m_store) {
-            QMetaObject::invokeMethod(
-                m_store, [task = std::move(task), store = m_store] { task(store); },
-                Qt::QueuedConnection);
+        if (!m_store)
+            return;
+        m_tasks.push_back(std::move(task));
+        if (m_tasks.size() == 1)
+            QMetaObject::invokeMethod(m_store, "runPosted", Qt::QueuedConnection);
+    }
+
+    void run()
+    {
+        for (const Task &task : takeTasks()) {
+            if (StateStore *store = this->store())
+                task(store);
         }
     }
 
@@ -244,8 +253,20 @@ public:
     }
 
 private:
+    std::vector<Task> takeTasks()
+    {
+        const QMutexLocker locker(&m_mutex);
+        return std::exchange(m_tasks, {});
+    }
+    StateStore *store()
+    {
+        const QMutexLocker locker(&m_mutex);
+        return m_store;
+    }
+
     QMutex m_mutex;
     StateStore *m_store;
+    std::vector<Task> m_tasks;
     std::atomic<bool> m_tells = false;
     std::atomic<bool> m_hasFailed = false;
 };
@@ -495,6 +516,12 @@ StateCore::listModel(int field, int order,
 const void *StateCore::thawReadable() const noexcept
 {
     return m_readable = m_current->data();
+}
+
+void StateCore::runPosted()
+{
+    const std::shared_ptr<StoreLink> link = m_link; // a task may end with the store
+    link->run();
 }
 
 void StateCore::freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done)

@@ -438,6 +438,12 @@ void StateStore::setStrategy(CowStrategy strategy)
         d->core->setStrategy(strategy);
 }
 
+void StateStore::runPosted()
+{
+    if (d->core)
+        d->core->runPosted();
+}
+
 bool StateStore::event(QEvent *event)
 {
     // The last moment in the former thread.

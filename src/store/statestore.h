@@ -81,6 +81,8 @@ protected:
     bool event(QEvent *event) override;
 
 private:
+    Q_SLOT void runPosted();
+
     template <Described S>
     friend class State;
 

@@ -83,6 +83,8 @@ public:
     // same, bit by bit. Calls done on the owner's thread.
     void freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done = {});
     void thaw();
+    // What other threads have posted to the store.
+    void runPosted();
     bool canFreeze() const noexcept { return m_freezing && m_store && acceptsUpdates(); }
     bool isFreezing() const noexcept { return bool(m_freezeJob); }
     // Of the resident segments, what the last freeze shows that they can become.

@@ -253,7 +253,8 @@ void tst_Freezing::changesMeanwhileAreKept()
         store.thaw();
         store.freeze();
         const QDeadlineTimer patience(30'000);
-        for (int i = 0; store.residency() == Residency::Resident && !patience.hasExpired(); ++i) {
+        const auto isResident = [&] { return store.residency() == Residency::Resident; };
+        for (int i = 0; i < 10 || (isResident() && !patience.hasExpired()); ++i) {
             store.state.apply([&](LibraryState &state) {
                 state.books.modify(i * 37 % 100'000, [&](Book &each) { each.pages = round; });
                 state.lent.insert(QString::number(i % 100), round);
