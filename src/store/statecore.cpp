@@ -15,6 +15,8 @@
 #include <QtCore/qthreadpool.h>
 #include <QtCore/qtimer.h>
 
+#include <deque>
+
 namespace Axiom::detail {
 
 namespace {
@@ -277,16 +279,16 @@ class StateCore::FreezeJob
 public:
     using Clock = std::chrono::steady_clock;
 
-    // Former versions die where they hold up nobody.
-    static QThreadPool &pool()
+    using Task = std::function<void()>;
+
+    // Runs a task on the worker thread, which is one for all stores. Tasks end there, too, so that
+    // former versions die where they hold up nobody.
+    static void runLater(Task task)
     {
-        static const auto pool = [] {
-            auto made = std::make_unique<QThreadPool>();
-            made->setMaxThreadCount(1);
-            made->setThreadPriority(QThread::LowPriority);
-            return made;
-        }();
-        return *pool;
+        Worker &all = worker();
+        const QMutexLocker locker(&all.mutex);
+        all.tasks.push_back(std::move(task));
+        all.pool.start([] { worker().runNext(); });
     }
 
     // Of what the elements take: more is encoded in several rounds, so that what was encoded and
@@ -303,6 +305,35 @@ public:
     qint64 encodedBytes = 0;
     qint64 frozenBytes = 0;
     VersionRef snapshot;
+
+private:
+    struct Worker
+    {
+        Worker()
+        {
+            pool.setMaxThreadCount(1);
+            pool.setThreadPriority(QThread::LowPriority);
+        }
+        void runNext()
+        {
+            Task task;
+            {
+                const QMutexLocker locker(&mutex);
+                task = std::move(tasks.front());
+                tasks.pop_front();
+            }
+            task();
+        }
+
+        QMutex mutex;
+        std::deque<Task> tasks;
+        QThreadPool pool; // waits for its threads before the rest goes
+    };
+    static Worker &worker()
+    {
+        static Worker worker;
+        return worker;
+    }
 };
 
 StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const char *> fieldNames,
@@ -558,7 +589,7 @@ void StateCore::startFreezeRound()
         if (*version && *version != m_current)
             job.kept.push_back(*version);
     }
-    FreezeJob::pool().start([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
+    FreezeJob::runLater([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
         const auto start = FreezeJob::Clock::now();
         bool isDone = true;
         try {
@@ -603,11 +634,10 @@ void StateCore::finishFreezeRound(bool isDone)
     }
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
-    FreezeJob::pool().start(
-        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
-            freezer.reset();
-            dropped.clear();
-        });
+    FreezeJob::runLater([dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
+        freezer.reset();
+        dropped.clear();
+    });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;

@@ -762,9 +762,9 @@ private:
             if constexpr (Borrows) {
                 const quint32 below = slot - 1;
                 const quint32 above = ~(below | slot);
-                copyRange(entries(node), entries(from), 0, std::bit_width(entryMap & below));
+                copyRange(entries(node), entries(from), 0, int(std::bit_width(entryMap & below)));
                 copyRange(entries(node), entries(from), std::countr_zero(above),
-                          std::bit_width(entryMap & above));
+                          int(std::bit_width(entryMap & above)));
             }
             return copy;
         }
@@ -776,7 +776,7 @@ private:
     // Leaves that grow without being copied for others have some room.
     static int wantedCapacity(const Node *from, quint32 entryMap, bool exclusive) noexcept
     {
-        const int needed = std::bit_width(entryMap);
+        const auto needed = int(std::bit_width(entryMap));
         if (exclusive && entryMap > from->entryMap)
             return std::min(LeafSize, needed + needed / 4);
         return needed;
@@ -862,7 +862,7 @@ private:
         const quint32 set = content == Content::Entry ? slot : 0;
         const quint32 entryMap = (node->entryMap & ~slot) | set;
         const std::size_t needed = node->isLeaf()
-            ? leafBytes(std::bit_width(entryMap))
+            ? leafBytes(int(std::bit_width(entryMap)))
             : innerBytes(node->childCount(), std::size_t(bitCount(entryMap)));
         if (content == Content::Child || (node->childMap & slot) || needed > node->bytes)
             return false;
