@@ -72,8 +72,13 @@ public:
 
     void restore(const Snapshot<S> &snapshot)
     {
-        if (snapshot.isValid())
-            apply([&](S &state) { state = *snapshot; });
+        if (!snapshot.isValid())
+            return;
+        const auto core = m_core;
+        const auto replace = [&](S &state) { state = *snapshot; };
+        detail::MutationRef mutation = detail::mutationRef<S>(replace);
+        mutation.replacesAll = true;
+        core->applyNow(mutation);
     }
 
     // Has a snapshot that the store keeps be frozen and thawed together with the state.

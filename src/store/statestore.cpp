@@ -365,6 +365,48 @@ qint64 StateStore::frozenBytes() const
 }
 
 /*!
+    \struct Axiom::DamagedPart
+    \inmodule AxiomState
+    \inheaderfile AxiomState/DamagedPart
+    \brief A frozen part of a state that could not be thawed.
+
+    As frozen parts never leave memory, this is the sign of faulty memory or of a wild pointer.
+
+    \sa StateStore::damagedParts()
+*/
+
+/*!
+    \variable Axiom::DamagedPart::field
+    The name of the collection's field; empty for a state that was frozen whole.
+*/
+
+/*!
+    \variable Axiom::DamagedPart::error
+    What is wrong with the bytes.
+*/
+
+/*!
+    \variable Axiom::DamagedPart::bytes
+    The bytes, for an attempt to rescue what can be rescued: a CRC-32C of 4 bytes, little-endian, and
+    a zstd frame, which has its own checksum, of the elements as StateCodec writes them.
+*/
+
+/*!
+    Returns the parts of the state that were frozen and turned out to be damaged when somebody looked.
+
+    The first one is told of by errorOccurred(), as StateError::CorruptedState with the names of store and field.
+    Elements of such a part read as default values, CowVector::isValid() and CowHash::isValid() return
+    \c false, and an update that would change them fails, so that nothing is written over. The bytes are kept
+    for as long as the store exists. To go on without them, assign or restore() another value.
+
+    \sa errorOccurred()
+*/
+QList<DamagedPart> StateStore::damagedParts() const
+{
+    return d->core ? d->core->damagedParts() : QList<DamagedPart>();
+}
+
+/*!
     \property Axiom::StateStore::lastAccess
     \brief When the state was last read or changed.
 

@@ -6,6 +6,7 @@
 
 #include "../core/enums.h"
 #include "../core/stateerror.h"
+#include "damagedpart.h"
 #include "detail/statecore.h"
 
 #include <QtCore/qdatetime.h>
@@ -68,6 +69,8 @@ public:
     bool isPinned() const;
     void setPinned(bool pinned);
     Q_SIGNAL void pinnedChanged();
+
+    QList<DamagedPart> damagedParts() const;
 
     Q_INVOKABLE void freeze();
     Q_INVOKABLE void thaw();

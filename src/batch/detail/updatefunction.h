@@ -18,6 +18,7 @@ struct MutationRef
     void *callable;
     void (*call)(void *callable, void *state);
     bool isNoexcept;
+    bool replacesAll = false; // asks nothing of the state before
 
     void operator()(void *state) const { call(callable, state); }
 };

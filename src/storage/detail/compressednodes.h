@@ -50,7 +50,8 @@ public:
     using Blocks = std::span<const std::span<const T>>;
 
     static std::shared_ptr<const FrozenTree> make(Blocks blocks, CompressionLevel level,
-                                                  std::shared_ptr<ThawContext> context)
+                                                  std::shared_ptr<ThawContext> context,
+                                                  const char *field)
     {
         qsizetype count = 0;
         qint64 former = 0;
@@ -66,11 +67,13 @@ public:
         auto bytes = CompressedBytes::make(raw, former, level);
         if (!bytes)
             return {};
-        return std::make_shared<CompressedTree>(std::move(*bytes), count, std::move(context));
+        return std::make_shared<CompressedTree>(std::move(*bytes), count, std::move(context),
+                                                field);
     }
 
-    CompressedTree(CompressedBytes bytes, qsizetype count, std::shared_ptr<ThawContext> context)
-        : m_bytes(std::move(bytes)), m_count(count), m_context(std::move(context))
+    CompressedTree(CompressedBytes bytes, qsizetype count, std::shared_ptr<ThawContext> context,
+                   const char *field)
+        : m_bytes(std::move(bytes)), m_count(count), m_context(std::move(context)), m_field(field)
     { }
 
     CowNode *thaw(int level) const override
@@ -80,7 +83,7 @@ public:
         Builder builder(CowLeaf<T>::Capacity);
         const auto append = [&](T &&value) { builder.append(std::move(value)); };
         if (!m_bytes.unpack(&raw, &error) || !decodeRows<T>(raw, m_count, append, &error)) {
-            m_context->failed(error);
+            m_context->failed(m_field, error, m_bytes.bytes());
             return nullptr;
         }
         m_context->thawed();
@@ -104,6 +107,7 @@ private:
     const CompressedBytes m_bytes;
     const qsizetype m_count;
     const std::shared_ptr<ThawContext> m_context;
+    const char *const m_field;
 };
 
 // Subtries of a CowHash: two runs of rows, the keys and the values.
@@ -114,7 +118,8 @@ public:
     using Entries = std::vector<const typename TrieFreezer<K, V>::Entry *>;
 
     static std::shared_ptr<const FrozenTrie> make(const Entries &entries, CompressionLevel level,
-                                                  std::shared_ptr<ThawContext> context)
+                                                  std::shared_ptr<ThawContext> context,
+                                                  const char *field)
     {
         std::vector<std::span<const K>> keys;
         std::vector<std::span<const V>> values;
@@ -132,13 +137,14 @@ public:
         if (!bytes)
             return {};
         return std::make_shared<CompressedTrie>(std::move(*bytes), rawKeys.size(),
-                                                qsizetype(entries.size()), std::move(context));
+                                                qsizetype(entries.size()), std::move(context),
+                                                field);
     }
 
     CompressedTrie(CompressedBytes bytes, qsizetype keyBytes, qsizetype count,
-                   std::shared_ptr<ThawContext> context)
+                   std::shared_ptr<ThawContext> context, const char *field)
         : m_bytes(std::move(bytes)), m_keyBytes(keyBytes), m_count(count),
-          m_context(std::move(context))
+          m_context(std::move(context)), m_field(field)
     { }
 
     TrieNode *thaw(int level) const override
@@ -153,7 +159,7 @@ public:
             && decodeRows<K>(QByteArrayView(raw).first(m_keyBytes), m_count, addKey, &error)
             && decodeRows<V>(QByteArrayView(raw).sliced(m_keyBytes), m_count, addValue, &error);
         if (!isRead) {
-            m_context->failed(error);
+            m_context->failed(m_field, error, m_bytes.bytes());
             return nullptr;
         }
         TrieNode *root = nullptr;
@@ -173,6 +179,7 @@ private:
     const qsizetype m_keyBytes;
     const qsizetype m_count;
     const std::shared_ptr<ThawContext> m_context;
+    const char *const m_field;
 };
 
 } // namespace Axiom::detail

@@ -6,6 +6,8 @@
 
 #include <AxiomState/axiomcoreexport.h>
 
+#include <QtCore/qbytearray.h>
+
 namespace Axiom {
 struct StateError;
 } // namespace Axiom
@@ -22,7 +24,10 @@ public:
     ThawContext &operator=(const ThawContext &) = delete;
 
     virtual void thawed() noexcept = 0;
-    virtual void failed(const StateError &error) noexcept = 0;
+    // The field is that of the state; null when the state is frozen whole. The bytes are what could
+    // not be decoded.
+    virtual void failed(const char *field, const StateError &error,
+                        const QByteArray &bytes) noexcept = 0;
 };
 
 } // namespace Axiom::detail

@@ -8,6 +8,7 @@
 #include "../../core/stateerror.h"
 #include "../../cow/cowmetrics.h"
 #include "../../cow/detail/idletask.h"
+#include "../damagedpart.h"
 #include "listsource.h"
 #include "statefreezer.h"
 #include "version.h"
@@ -31,6 +32,8 @@ struct UpdateOptions;
 } // namespace Axiom
 
 namespace Axiom::detail {
+
+class StoreLink;
 
 // All of a State<S> that needs no S. It is shared with updates on their way and snapshots in the
 // making, and outlives its store as long as they do; isAlive() says whether there still is one.
@@ -89,6 +92,7 @@ public:
     bool isFreezing() const noexcept { return bool(m_freezeJob); }
     // Of the resident segments, what the last freeze shows that they can become.
     double expectedRatio() const noexcept { return m_lastRatio; }
+    QList<DamagedPart> damagedParts() const;
     FrozenParts frozenParts(qint64 thawedBefore = std::numeric_limits<qint64>::max()) const;
     // Whether a snapshot, or a version before, keeps what the state consists of.
     bool isHeldElsewhere() const;
@@ -108,7 +112,6 @@ public:
 private:
     friend class StateAnnouncement;
     class FreezeJob;
-    class StoreLink;
 
     struct ObserverEntry
     {
@@ -136,10 +139,11 @@ private:
     };
 
     const void *thawReadable() const noexcept;
+    void endFreeze();
     void startFreezeRound();
     void finishFreezeRound(bool isDone);
     void replaceCurrent(VersionRef version);
-    VersionRef takeDraft();
+    VersionRef takeDraft(bool isReplaced);
     void prepareDraft();
     NotifySignal notifySignal(const char *property) const;
     const std::vector<NotifySignal> &fieldSignals();

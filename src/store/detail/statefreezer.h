@@ -19,10 +19,10 @@ template <Codable T>
 struct CollectionFreezer<CowVector<T>> : VectorFreezer<T>
 {
     bool encodeAll(const CowVector<T> &vector, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context)
+                   const std::shared_ptr<ThawContext> &context, const char *field)
     {
         return this->encode(vector, budget, [&](auto blocks) {
-            return CompressedTree<T>::make(blocks, level, context);
+            return CompressedTree<T>::make(blocks, level, context, field);
         });
     }
 };
@@ -31,10 +31,10 @@ template <Codable K, Codable V>
 struct CollectionFreezer<CowHash<K, V>> : TrieFreezer<K, V>
 {
     bool encodeAll(const CowHash<K, V> &hash, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context)
+                   const std::shared_ptr<ThawContext> &context, const char *field)
     {
         return this->encode(hash, budget, [&](const auto &entries) {
-            return CompressedTrie<K, V>::make(entries, level, context);
+            return CompressedTrie<K, V>::make(entries, level, context, field);
         });
     }
 };
@@ -92,13 +92,14 @@ public:
     {
         bool isDone = true;
         std::size_t index = 0;
-        forEachCollection(TypedVersion<S>::of(version), [&](const auto &collection, auto &&...) {
-            using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
-            if (index == m_freezers.size())
-                m_freezers.push_back(std::make_shared<Freezer>());
-            auto &freezer = *static_cast<Freezer *>(m_freezers[index++].get());
-            isDone = isDone && freezer.encodeAll(collection, budget, m_level, m_context);
-        });
+        forEachCollection(
+            TypedVersion<S>::of(version), [&](const auto &collection, const char *name, int) {
+                using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
+                if (index == m_freezers.size())
+                    m_freezers.push_back(std::make_shared<Freezer>());
+                auto &freezer = *static_cast<Freezer *>(m_freezers[index++].get());
+                isDone = isDone && freezer.encodeAll(collection, budget, m_level, m_context, name);
+            });
         return isDone;
     }
 
@@ -149,7 +150,7 @@ class WholeFreezer final : public VersionFreezer
                     return true;
                 }
             }
-            m_context->failed(error);
+            m_context->failed(nullptr, error, m_bytes.bytes());
             return false;
         }
         qsizetype byteSize() const noexcept override { return m_bytes.byteSize(); }

@@ -49,6 +49,47 @@ struct NoteState
     AXIOM_FIELDS(NoteState, text, marks, picture)
 };
 
+// Streamed by QDataStream, which can be made to fail.
+struct Brittle
+{
+    int value = 0;
+    friend bool operator==(const Brittle &, const Brittle &) = default;
+    friend QDataStream &operator<<(QDataStream &stream, const Brittle &brittle)
+    {
+        return stream << brittle.value;
+    }
+    friend QDataStream &operator>>(QDataStream &stream, Brittle &brittle)
+    {
+        stream >> brittle.value;
+        if (isBroken)
+            stream.setStatus(QDataStream::ReadCorruptData);
+        return stream;
+    }
+    static inline bool isBroken = false;
+};
+
+struct BrittleItem
+{
+    QString name;
+    Brittle content;
+    AXIOM_FIELDS(BrittleItem, name, content)
+};
+
+struct BrittleState
+{
+    CowVector<BrittleItem> items;
+    CowHash<int, BrittleItem> byNumber;
+    int other = 0;
+    AXIOM_FIELDS(BrittleState, items, byNumber, other)
+};
+
+struct BrittleNote
+{
+    QString text;
+    Brittle content;
+    AXIOM_FIELDS(BrittleNote, text, content)
+};
+
 Book book(int i)
 {
     return {QStringLiteral("Title %1 of the series").arg(i),
@@ -86,6 +127,22 @@ public:
     State<NoteState> state{this};
 };
 
+class BrittleStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<BrittleState> state{this};
+};
+
+class BrittleNoteStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<BrittleNote> state{this};
+};
+
 void freeze(StateStore &store)
 {
     QCoreApplication::processEvents(); // what was thawed before is told first
@@ -117,6 +174,9 @@ private Q_SLOTS:
     void storeMayDieMeanwhile();
     void otherThreadsReadFrozenSnapshots();
     void restoreOfAFrozenVersion();
+    void damagedPartsAreToldOfAndKept_data();
+    void damagedPartsAreToldOfAndKept();
+    void damagedWholeStateCanBeRestored();
     void randomProgram();
 };
 
@@ -397,6 +457,99 @@ void tst_Freezing::restoreOfAFrozenVersion()
     QCOMPARE(model->rowCount(), 10'000);
     QCOMPARE(reset.size(), 0);
     QVERIFY(store.state->books == library(10'000).books);
+}
+
+void tst_Freezing::damagedPartsAreToldOfAndKept()
+{
+    QFETCH(bool, inHash);
+    BrittleStore store;
+    store.setName(QStringLiteral("archive"));
+    store.state.apply([](BrittleState &s) {
+        for (int i = 0; i < 2000; ++i) {
+            const BrittleItem item{QStringLiteral("an item of some length, number %1").arg(i), {i}};
+            s.items.append(item);
+            s.byNumber.insert(i, item);
+        }
+    });
+    const Snapshot<BrittleState> before = store.state.snapshot();
+    const BrittleState content = *before;
+    freeze(store);
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+
+    Brittle::isBroken = true;
+    const auto restored = qScopeGuard([] { Brittle::isBroken = false; });
+    if (inHash)
+        QVERIFY(!store.state->byNumber.contains(7));
+    else
+        QCOMPARE(store.state->items.at(7), BrittleItem());
+    Brittle::isBroken = false;
+    QCOMPARE(inHash ? store.state->byNumber.isValid() : store.state->items.isValid(), false);
+    QTRY_COMPARE(errors.count(), 1);
+    const auto error = errors.first().first().value<StateError>();
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY2(error.message.startsWith(inHash ? QStringLiteral("archive.byNumber: ")
+                                             : QStringLiteral("archive.items: ")),
+             qPrintable(error.message));
+
+    const QList<DamagedPart> parts = store.damagedParts();
+    QCOMPARE(parts.size(), 1);
+    QCOMPARE(parts.first().field, inHash ? QStringLiteral("byNumber") : QStringLiteral("items"));
+    QVERIFY(!parts.first().bytes.isEmpty());
+
+    // Nothing takes the place of what may be rescued, and the rest goes on.
+    const auto change = [&] {
+        store.state.apply([&](BrittleState &s) {
+            if (inHash)
+                s.byNumber.insert(7, BrittleItem());
+            else
+                s.items.replace(7, BrittleItem());
+        });
+    };
+    QVERIFY_THROWS_EXCEPTION(std::exception, change());
+    store.state.set(&BrittleState::other, 3);
+    QCOMPARE(store.state->other, 3);
+    QCOMPARE(store.state->items.at(1999), content.items.at(1999));
+    freeze(store);
+    QCOMPARE(store.damagedParts(), parts);
+
+    store.state.restore(before);
+    QVERIFY(store.state->items.isValid());
+    QVERIFY(store.state->byNumber.isValid());
+    QVERIFY(*store.state == content);
+}
+
+void tst_Freezing::damagedPartsAreToldOfAndKept_data()
+{
+    QTest::addColumn<bool>("inHash");
+    QTest::newRow("vector") << false;
+    QTest::newRow("hash") << true;
+}
+
+void tst_Freezing::damagedWholeStateCanBeRestored()
+{
+    BrittleNoteStore store;
+    store.setName(QStringLiteral("note"));
+    const BrittleNote note{QString(200000, QLatin1Char('x')), {5}};
+    store.state.apply([&](BrittleNote &s) { s = note; });
+    const Snapshot<BrittleNote> before = store.state.snapshot();
+    freeze(store);
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+
+    Brittle::isBroken = true;
+    const auto restored = qScopeGuard([] { Brittle::isBroken = false; });
+    QVERIFY(store.state->text.isEmpty());
+    Brittle::isBroken = false;
+    QTRY_COMPARE(errors.count(), 1);
+    QVERIFY(
+        errors.first().first().value<StateError>().message.startsWith(QStringLiteral("note: ")));
+    QCOMPARE(store.damagedParts().size(), 1);
+    QVERIFY_THROWS_EXCEPTION(std::exception,
+                             store.state.set(&BrittleNote::text, QStringLiteral("lost")));
+
+    store.state.restore(before);
+    QVERIFY(*store.state == note);
+    store.state.set(&BrittleNote::text, QStringLiteral("short"));
+    QCOMPARE(store.state->content.value, 5);
 }
 
 void tst_Freezing::randomProgram()

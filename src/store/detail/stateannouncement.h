@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_STATEANNOUNCEMENT_H
+#define AXIOM_DETAIL_STATEANNOUNCEMENT_H
+
+#include "statecore.h"
+
+#include <memory>
+#include <vector>
+
+namespace Axiom::detail {
+
+// Tells the observers of one store what one commit changed.
+class StateAnnouncement final : public Announcement
+{
+public:
+    StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed);
+    ~StateAnnouncement() override;
+
+    bool deliverNext() override;
+
+private:
+    enum Phase { Signals, Models, Observers, Selectors, Committed, Errors, Done };
+
+    bool isChanged(std::size_t field) const { return m_changed >> field & 1; }
+    bool isSignalOfEarlierField(const StateCore::NotifySignal &signal, std::size_t field) const;
+    template <typename F>
+    bool deliver(F &&notification);
+    void next(Phase phase)
+    {
+        m_phase = phase;
+        m_field = 0;
+        m_index = 0;
+    }
+
+    const std::shared_ptr<StateCore> m_core;
+    const VersionRef m_now;
+    const VersionRef m_before;
+    const FieldMask m_changed;
+    const std::vector<StateError> m_errors;
+
+    // Moved on before each delivery, as that may come back here.
+    Phase m_phase = Signals;
+    std::size_t m_field = 0;
+    std::size_t m_index = 0;
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_STATEANNOUNCEMENT_H

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/stateannouncement.h"
+
+#include "../core/detail/exceptiontext.h"
+#include "../core/logging_p.h"
+#include "statestore.h"
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qthread.h>
+
+namespace Axiom::detail {
+
+StateAnnouncement::StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before,
+                                     FieldMask changed)
+    : m_core(std::move(core)), m_now(m_core->m_current), m_before(std::move(before)),
+      m_changed(changed), m_errors(std::exchange(m_core->m_errors, {}))
+{
+    ++m_core->m_announcements;
+}
+
+StateAnnouncement::~StateAnnouncement()
+{
+    --m_core->m_announcements;
+}
+
+bool StateAnnouncement::isSignalOfEarlierField(const StateCore::NotifySignal &signal,
+                                               std::size_t field) const
+{
+    for (std::size_t i = 0; i < field; ++i) {
+        if (isChanged(i) && m_core->m_fieldSignals[i].method == signal.method)
+            return true;
+    }
+    return false;
+}
+
+template <typename F>
+bool StateAnnouncement::deliver(F &&notification)
+{
+    try {
+        notification();
+    } catch (...) {
+        const QString what = exceptionText(std::current_exception());
+        qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
+        if (m_core->m_store) {
+            Q_EMIT m_core->m_store->errorOccurred(
+                {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)});
+        }
+    }
+    return true;
+}
+
+bool StateAnnouncement::deliverNext()
+{
+    StateCore &core = *m_core;
+    const std::size_t fieldCount = core.m_fieldNames.size();
+    while (core.m_store) {
+        switch (m_phase) {
+        case Signals:
+            for (const auto &fieldSignals = core.fieldSignals();
+                 m_changed && m_field < fieldCount;) {
+                const std::size_t field = m_field++;
+                const StateCore::NotifySignal signal = fieldSignals[field];
+                if (isChanged(field) && signal.method >= 0
+                    && !isSignalOfEarlierField(signal, field))
+                    return deliver([&] { core.emitNotify(signal); });
+            }
+            next(Models);
+            break;
+        case Models:
+            while (m_changed && m_index < core.m_models.size()) {
+                const auto entry = core.m_models[m_index++];
+                if (entry->model && (m_changed & entry->fields))
+                    return deliver([&] { entry->calls.show(m_now); });
+            }
+            next(Observers);
+            break;
+        case Observers:
+            for (; m_changed && m_field < fieldCount; ++m_field, m_index = 0) {
+                while (isChanged(m_field) && m_index < core.m_observers[m_field].size()) {
+                    const auto observer = core.m_observers[m_field][m_index++];
+                    QObject *context = observer->context;
+                    if (!context)
+                        continue;
+                    if (context->thread() == QThread::currentThread())
+                        return deliver([&] { observer->call(m_now, m_before); });
+                    QMetaObject::invokeMethod(
+                        context,
+                        [observer, now = m_now, before = m_before] { observer->call(now, before); },
+                        Qt::QueuedConnection);
+                }
+            }
+            next(Selectors);
+            break;
+        case Selectors:
+            while (m_changed && m_index < core.m_selectors.size()) {
+                const auto selector = core.m_selectors[m_index++];
+                if (!(m_changed & selector->fields))
+                    continue;
+                bool changed = false;
+                deliver([&] { changed = selector->call(*m_now); });
+                if (changed)
+                    return deliver([&] {
+                        core.emitNotify(core.notifySignal(selector->property.constData()));
+                    });
+            }
+            next(Committed);
+            break;
+        case Committed:
+            next(Errors);
+            if (m_changed)
+                return deliver([&] { Q_EMIT core.m_store->committed(m_now->revision); });
+            break;
+        case Errors:
+            if (m_index < m_errors.size()) {
+                const StateError &error = m_errors[m_index++];
+                return deliver([&] { Q_EMIT core.m_store->errorOccurred(error); });
+            }
+            next(Done);
+            break;
+        case Done:
+            return false;
+        }
+    }
+    return false;
+}
+
+} // namespace Axiom::detail

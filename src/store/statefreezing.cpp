@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/statefreezing.h"
+
+#include "detail/statecore.h"
+#include "detail/storelink.h"
+#include "statestore.h"
+
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qthreadpool.h>
+#include <QtCore/qtimer.h>
+
+#include <deque>
+
+namespace Axiom::detail {
+
+VersionFreezer::~VersionFreezer() = default;
+StateFreezing::~StateFreezing() = default;
+
+// What is under way between the rounds of a freeze. While a round is encoded it is the worker's.
+class StateCore::FreezeJob
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    using Task = std::function<void()>;
+
+    // Runs a task on the worker thread, which is one for all stores. Tasks end there, too, so that
+    // former versions die where they hold up nobody.
+    static void runLater(Task task)
+    {
+        Worker &all = worker();
+        const QMutexLocker locker(&all.mutex);
+        all.tasks.push_back(std::move(task));
+        all.pool.start([] { worker().runNext(); });
+    }
+
+    // Of what the elements take: more is encoded in several rounds, so that what was encoded and
+    // what it was made of are never in memory together but for this.
+    static constexpr qint64 RoundBytes = qint64(8) << 20;
+
+    FreezeOptions options;
+    FreezeResult result;
+    std::vector<std::function<void(const FreezeResult &)>> done;
+    std::shared_ptr<VersionFreezer> freezer;
+    FreezeBudget budget;
+    std::vector<VersionRef> kept;
+    int rounds = 0;
+    qint64 encodedBytes = 0;
+    qint64 frozenBytes = 0;
+    VersionRef snapshot;
+
+private:
+    struct Worker
+    {
+        Worker()
+        {
+            pool.setMaxThreadCount(1);
+            pool.setThreadPriority(QThread::LowPriority);
+        }
+        void runNext()
+        {
+            Task task;
+            {
+                const QMutexLocker locker(&mutex);
+                task = std::move(tasks.front());
+                tasks.pop_front();
+            }
+            task();
+        }
+
+        QMutex mutex;
+        std::deque<Task> tasks;
+        QThreadPool pool; // waits for its threads before the rest goes
+    };
+    static Worker &worker()
+    {
+        static Worker worker;
+        return worker;
+    }
+};
+
+void StateCore::runPosted()
+{
+    const std::shared_ptr<StoreLink> link = m_link; // a task may end with the store
+    link->run();
+}
+
+void StateCore::freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done)
+{
+    if (m_freezeJob) {
+        if (done)
+            m_freezeJob->done.push_back(std::move(done));
+        return;
+    }
+    if (!canFreeze()) {
+        if (done)
+            done({});
+        return;
+    }
+    m_freezeJob = std::make_shared<FreezeJob>();
+    m_freezeJob->options = options;
+    // A state that changes as fast as it is frozen must not keep the worker busy for ever.
+    m_freezeJob->rounds = 3 + int(2 * frozenParts().residentBytes / FreezeJob::RoundBytes);
+    if (done)
+        m_freezeJob->done.push_back(std::move(done));
+    startFreezeRound();
+}
+
+void StateCore::endFreeze()
+{
+    if (const std::shared_ptr<FreezeJob> job = std::exchange(m_freezeJob, {})) {
+        for (const auto &done : job->done)
+            done({});
+    }
+}
+
+void StateCore::startFreezeRound()
+{
+    FreezeJob &job = *m_freezeJob;
+    job.freezer = m_freezing->freezer(m_link, job.options.level);
+    job.budget = {};
+    job.budget.left = FreezeJob::RoundBytes;
+    job.budget.thawedBefore = job.options.thawedBefore;
+    job.snapshot = m_current;
+    job.kept.clear();
+    for (const VersionRef *version : m_kept) {
+        if (*version && *version != m_current)
+            job.kept.push_back(*version);
+    }
+    FreezeJob::runLater([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
+        const auto start = FreezeJob::Clock::now();
+        bool isDone = true;
+        try {
+            isDone = job->freezer->encode(*job->snapshot, job->budget);
+            for (const VersionRef &version : job->kept)
+                isDone = isDone && job->freezer->encode(*version, job->budget);
+        } catch (...) {
+            // Without memory to work with the rest stays as it is.
+        }
+        job->result.work += FreezeJob::Clock::now() - start;
+        link->post([weak, isDone](StateStore *) {
+            if (const std::shared_ptr<StateCore> core = weak.lock())
+                core->finishFreezeRound(isDone);
+        });
+    });
+}
+
+void StateCore::finishFreezeRound(bool isDone)
+{
+    if (!m_freezeJob)
+        return;
+    // An event loop within an update: what it changes is taken in when it has ended.
+    if (m_draft) {
+        QTimer::singleShot(std::chrono::milliseconds(10), m_store,
+                           [weak = weak_from_this(), isDone] {
+                               if (const std::shared_ptr<StateCore> core = weak.lock())
+                                   core->finishFreezeRound(isDone);
+                           });
+        return;
+    }
+    FreezeJob &job = *m_freezeJob;
+    const auto start = FreezeJob::Clock::now();
+    VersionRef former = m_current;
+    if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
+        replaceCurrent(std::move(frozen));
+    std::vector<VersionRef> dropped = std::exchange(job.kept, {});
+    for (VersionRef *version : m_kept) {
+        if (*version == former)
+            *version = m_current;
+        else if (*version)
+            dropped.push_back(std::exchange(*version, job.freezer->frozen(**version)));
+    }
+    dropped.push_back(std::move(former));
+    dropped.push_back(std::move(job.snapshot));
+    FreezeJob::runLater([dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
+        freezer.reset();
+        dropped.clear();
+    });
+    const auto step = FreezeJob::Clock::now() - start;
+    job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
+    job.result.work += step;
+    job.encodedBytes += job.budget.formerBytes;
+    job.frozenBytes += job.budget.frozenBytes;
+    job.result.freedBytes +=
+        job.budget.formerBytes - job.budget.frozenBytes + job.budget.regainedBytes;
+    if (!isDone && --job.rounds > 0) {
+        startFreezeRound();
+        return;
+    }
+    const std::shared_ptr<FreezeJob> finished = std::exchange(m_freezeJob, {});
+    if (finished->frozenBytes > 0)
+        m_lastRatio = double(finished->encodedBytes) / double(finished->frozenBytes);
+    const auto self = shared_from_this(); // whoever is told may delete the store
+    for (const auto &done : finished->done)
+        done(finished->result);
+    if (m_store)
+        Q_EMIT m_store->residencyChanged();
+}
+
+// By a version that differs in nothing that can be seen.
+void StateCore::replaceCurrent(VersionRef version)
+{
+    const VersionRef former = m_current;
+    m_checkpoint.reset();
+    m_prepared.reset();
+    {
+        const QMutexLocker locker(&m_currentMutex);
+        m_current = std::move(version);
+    }
+    m_readable = m_current->isThawed() ? m_current->data() : nullptr;
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            entry->calls.replace(*former, *m_current);
+    }
+}
+
+void StateCore::thaw()
+{
+    if (!canFreeze() || m_draft)
+        return;
+    const FrozenParts parts = frozenParts();
+    if (parts.frozen == 0 && parts.thawed == 0)
+        return;
+    const VersionRef former = m_current;
+    if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
+        replaceCurrent(std::move(thawed));
+    for (VersionRef *version : m_kept) {
+        if (*version)
+            *version = *version == former ? m_current : m_freezing->thawed(**version);
+    }
+    Q_EMIT m_store->residencyChanged();
+}
+
+QList<DamagedPart> StateCore::damagedParts() const
+{
+    return m_link->damagedParts();
+}
+
+FrozenParts StateCore::frozenParts(qint64 thawedBefore) const
+{
+    return m_freezing ? m_freezing->measure(*m_current, thawedBefore) : FrozenParts();
+}
+
+bool StateCore::isHeldElsewhere() const
+{
+    if (m_draft)
+        return true;
+    // Versions that are frozen as well share most of what they have with this one.
+    if (!m_kept.empty()) {
+        const auto copies = std::count_if(m_kept.begin(), m_kept.end(), [&](VersionRef *version) {
+            return *version == m_current;
+        });
+        return m_current->holders() > 1 + int(copies);
+    }
+    if (m_current->isShared())
+        return true;
+    return m_freezing && m_freezing->isHeldElsewhere(*m_current, [this](int field) {
+        return int(std::count_if(m_models.begin(), m_models.end(), [&](const auto &entry) {
+            return entry->model && (entry->fields >> field & 1);
+        }));
+    });
+}
+
+quint64 StateCore::accessCount() const
+{
+    const CowMetrics metrics = m_recorder.metrics();
+    quint64 count =
+        quint64(metrics.totalReads) + quint64(metrics.totalWrites) + quint64(m_current->revision);
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            count += entry->calls.readCount();
+    }
+    return count;
+}
+
+} // namespace Axiom::detail

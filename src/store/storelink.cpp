@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/storelink.h"
+
+#include "../core/logging_p.h"
+#include "statestore.h"
+
+namespace Axiom::detail {
+
+void StoreLink::cut()
+{
+    const QMutexLocker locker(&m_mutex);
+    m_store = nullptr;
+}
+
+void StoreLink::post(Task task) noexcept
+{
+    const QMutexLocker locker(&m_mutex);
+    if (!m_store)
+        return;
+    m_tasks.push_back(std::move(task));
+    if (m_tasks.size() == 1)
+        QMetaObject::invokeMethod(m_store, "runPosted", Qt::QueuedConnection);
+}
+
+void StoreLink::run()
+{
+    for (const Task &task : takeTasks()) {
+        if (StateStore *store = this->store())
+            task(store);
+    }
+}
+
+void StoreLink::thawed() noexcept
+{
+    if (!m_tells.exchange(true)) {
+        post([this](StateStore *store) {
+            m_tells = false;
+            Q_EMIT store->residencyChanged();
+        });
+    }
+}
+
+void StoreLink::failed(const char *field, const StateError &error, const QByteArray &bytes) noexcept
+{
+    const DamagedPart part{QString::fromLatin1(field), error, bytes};
+    {
+        const QMutexLocker locker(&m_mutex);
+        m_damagedParts.append(part);
+        // Other parts may be damaged, too; one report is enough to know of it.
+        if (m_damagedParts.size() > 1)
+            return;
+    }
+    post([part](StateStore *store) {
+        const QString where =
+            part.field.isEmpty() ? store->name() : store->name() + QLatin1Char('.') + part.field;
+        const QString message = QStringLiteral("%1: %2").arg(where, part.error.message);
+        qCWarning(lcStorage, "%ls", qUtf16Printable(message));
+        Q_EMIT store->errorOccurred({part.error.code, message});
+    });
+}
+
+QList<DamagedPart> StoreLink::damagedParts() const
+{
+    const QMutexLocker locker(&m_mutex);
+    return m_damagedParts;
+}
+
+std::vector<StoreLink::Task> StoreLink::takeTasks()
+{
+    const QMutexLocker locker(&m_mutex);
+    return std::exchange(m_tasks, {});
+}
+
+StateStore *StoreLink::store()
+{
+    const QMutexLocker locker(&m_mutex);
+    return m_store;
+}
+
+} // namespace Axiom::detail
