@@ -33,6 +33,22 @@ Q_ENUM_NS(CowStrategy)
 enum class CompressionLevel : quint8 { Fast, Balanced, Maximum };
 Q_ENUM_NS(CompressionLevel)
 
+enum class OperationType : quint8 {
+    Read,
+    Update,
+    Clone,
+    Commit,
+    Notify,
+    Delivery,
+    Flush,
+    Freeze,
+    Thaw,
+    Reclaim,
+    Custom,
+};
+Q_ENUM_NS(OperationType)
+constexpr int OperationTypeCount = int(OperationType::Custom) + 1;
+
 } // namespace Axiom
 
 #endif // AXIOM_ENUMS_H

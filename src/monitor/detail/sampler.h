@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#ifndef AXIOM_DETAIL_SAMPLER_H
+#define AXIOM_DETAIL_SAMPLER_H
+
+#include <chrono>
+
+namespace Axiom::detail {
+
+// Chooses one operation in so many to be measured: each while they are rare, one in MaxInterval at
+// the most, so that what is measured more than some thousand times a second costs next to nothing.
+class Sampler
+{
+public:
+    using nanoseconds = std::chrono::nanoseconds;
+
+    static constexpr int MaxInterval = 256;
+
+    bool next() noexcept
+    {
+        if (--m_left > 0)
+            return false;
+        m_left = m_interval;
+        return true;
+    }
+    // How many operations the one that is measured now stands for.
+    int weight() const noexcept { return m_interval; }
+    // When the one that is measured began.
+    void measured(nanoseconds start) noexcept
+    {
+        const nanoseconds gap = start - m_last;
+        m_last = start;
+        if (gap < std::chrono::microseconds(250))
+            m_interval = m_interval < MaxInterval ? m_interval * 2 : MaxInterval;
+        else if (gap > std::chrono::milliseconds(1))
+            m_interval = m_interval > 1 ? m_interval / 2 : 1;
+    }
+
+private:
+    int m_interval = 1;
+    int m_left = 1;
+    nanoseconds m_last{};
+};
+
+} // namespace Axiom::detail
+
+#endif // AXIOM_DETAIL_SAMPLER_H
