@@ -76,6 +76,9 @@ public:
     Q_INVOKABLE void thaw();
 
     Q_INVOKABLE void setStrategy(Axiom::CowStrategy strategy);
+    StoreSettings settings() const;
+    void setSettings(const StoreSettings &settings);
+    Q_SIGNAL void settingsChanged();
 
 Q_SIGNALS:
     void errorOccurred(const Axiom::StateError &error);
