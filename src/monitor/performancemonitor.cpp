@@ -80,7 +80,7 @@ public:
     Recording goes on without it. Its members belong to the application's thread, but for
     recordOperation() and generateReport(), which any thread may call.
 
-    \sa {Performance monitor}, OptimizationEngine
+    \sa {Performance Monitor}, OptimizationEngine
 */
 
 /*!
