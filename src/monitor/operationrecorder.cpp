@@ -322,15 +322,14 @@ Incidents &Incidents::all() noexcept
     return incidents;
 }
 
-void OperationTimer::begin(OperationRecorder &recorder) noexcept
+void OperationTimer::begin(OperationRecorder &recorder, int weight) noexcept
 {
     m_recorder = &recorder;
-    m_weight = recorder.sampler(m_type).weight();
+    m_weight = weight;
     const NodeTraffic &traffic = nodeTraffic();
     m_allocated = traffic.allocatedBytes;
     m_freed = traffic.freedBytes;
     m_start = Clock::steady().now();
-    recorder.sampler(m_type).measured(m_start);
 }
 
 void OperationTimer::end() noexcept

@@ -197,7 +197,8 @@ PerformanceReport PerformanceMonitor::generateReport() const
     report.time = QDateTime::currentDateTime();
     report.processBytes = detail::ProcessMemory::residentBytes();
     report.operations = OperationRecorder::statistics();
-    report.flushes = OperationRecorder::common().countOf(OperationType::Flush);
+    for (const OperationStatistics &operation : std::as_const(report.operations))
+        report.flushes += operation.type == OperationType::Flush ? operation.count : 0;
     const Incidents &incidents = Incidents::all();
     report.frameOverruns = incidents.frameOverruns;
     report.updateStorms = incidents.updateStorms;

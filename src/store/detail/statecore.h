@@ -171,6 +171,7 @@ private:
     StoreSettings m_settings; // but for what others hold
     bool m_preparing = false;
     bool m_isNamed = false;
+    int m_commitWeight = 0; // in figures; 0 when the next commit is not measured
 
     const StateFreezing *const m_freezing; // null when the state can't be encoded
     const std::shared_ptr<StoreLink> m_link;
