@@ -304,8 +304,9 @@ void OperationRecorder::appendStatistics(QList<OperationStatistics> &to) const
         if (const auto &entry = m_entries[type]) {
             statistics.count += entry->recorded;
             statistics.rate = entry->rate;
-            statistics.durations = entry->durations;
-            statistics.lately = entry->lately;
+            // Not shared: whether a list is, Qt asks without an acquire, and then we write.
+            statistics.durations.merge(entry->durations);
+            statistics.lately.merge(entry->lately);
             statistics.clonedBytes = entry->sizes.clonedBytes;
             statistics.sharedBytes = entry->sizes.sharedBytes;
             statistics.memoryDelta = entry->sizes.memoryDelta;
