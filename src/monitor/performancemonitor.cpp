@@ -36,8 +36,9 @@ constexpr nanoseconds longestOperation = 24h;
 // Figures are looked at so often while anything happens.
 constexpr auto interval = 1s;
 
-// Without anything measured in so many looks it sleeps until something is.
-constexpr int looksBeforeSleep = 3;
+// Without anything measured in so many looks it sleeps until something is. The engine sees in that
+// time what is large and idle.
+constexpr int looksBeforeSleep = 60;
 
 } // namespace
 

@@ -138,6 +138,9 @@ void StateCore::finishFreezeRound(bool isDone)
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;
+    ++m_freezeTotals.rounds;
+    m_freezeTotals.bytes += job.budget.formerBytes;
+    m_freezeTotals.time += step;
     job.encodedBytes += job.budget.formerBytes;
     job.frozenBytes += job.budget.frozenBytes;
     job.result.freedBytes +=
