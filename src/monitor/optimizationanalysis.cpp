@@ -38,6 +38,8 @@ constexpr auto longIdleAfter = 10min;
 constexpr qint64 mostForMaximum = 64 * MiB;
 
 constexpr double highCloneShare = 0.05; // of the thread's time
+// Fewer give no average that two windows could be compared by.
+constexpr double leastRate = 2; // updates a second
 // Copies made ahead need idle time between updates. The gap between the two keeps a store on the
 // brink from being told both.
 constexpr double eagerBelow = 20; // updates a second
@@ -125,7 +127,7 @@ CowStrategy recommendation(const OptimizationMetrics &metrics)
 
 std::optional<OptimizationCandidate> strategy(const OptimizationMetrics &metrics)
 {
-    if (metrics.cloneShare < highCloneShare || metrics.updateRate <= 0)
+    if (metrics.cloneShare < highCloneShare || metrics.updateRate < leastRate)
         return {};
     const CowStrategy current = metrics.settings.strategy;
     const CowStrategy recommended = recommendation(metrics);

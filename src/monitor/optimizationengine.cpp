@@ -126,18 +126,19 @@ void OptimizationEngine::Private::suggest(const Store &store)
         const OptimizationBackOff &backOff = store->backOffs[std::size_t(suggestion.kind)];
         if (!backOff.allows(suggestion.kind, found.metrics, now()))
             continue;
+        const bool applies = autoApply && suggestion.isAutomatic() && !backOff.isRetired();
         Record record = openRecord(store, suggestion.kind);
         const bool isKnown = bool(record);
         if (!isKnown) {
             record = std::make_shared<OptimizationRecord>();
+            record->time = QDateTime::currentDateTime();
             record->store = store;
             record->canApply = suggestion.isAutomatic();
         }
-        if (!isKnown || found.isNew) {
-            record->time = QDateTime::currentDateTime();
+        record->baseline = found.metrics;
+        // What one reads does not change all the time, but it must not be of former days.
+        if (!isKnown || found.isNew || applies)
             record->suggestion = suggestion;
-            record->baseline = found.metrics;
-        }
         if (isKnown)
             model->refresh(record);
         else
@@ -145,7 +146,7 @@ void OptimizationEngine::Private::suggest(const Store &store)
         // Whoever was told may have removed the store, or applied something.
         if (!store->target || store->measurement)
             return;
-        if (autoApply && suggestion.isAutomatic() && !backOff.isRetired() && apply(store, record))
+        if (applies && apply(store, record))
             return;
     }
 }
@@ -164,11 +165,11 @@ OptimizationEngine::Private::Record OptimizationEngine::Private::openRecord(cons
 
 void OptimizationEngine::Private::add(const Record &record)
 {
-    // The oldest one goes, but not while it is measured.
+    // The oldest one goes, but what is in force can still be measured or undone.
     const auto records = model->records();
     if (records.size() >= mostRecords) {
         const auto oldest = std::find_if(records.rbegin(), records.rend(),
-                                         [](const Record &old) { return old->state != Measuring; });
+                                         [](const Record &old) { return !old->holds; });
         if (oldest != records.rend()) {
             // It would be suggested again at once, and push out the next one.
             if (const Store store = (*oldest)->store.lock(); store && (*oldest)->state == Suggested)
@@ -297,10 +298,9 @@ void OptimizationEngine::setAutoApply(bool autoApply)
 
 /*!
     \property Axiom::OptimizationEngine::optimizations
-    \brief All suggestions and what became of them, the newest first, 100 at most: a model with the
-    roles of Role.
+    \brief The suggestions and what became of them, the newest first: a model with the roles of Role.
 
-    It belongs to the engine.
+    It belongs to the engine. Of more than 100 rows the oldest goes whose change is not in force.
 */
 QAbstractItemModel *OptimizationEngine::optimizations() const
 {
@@ -337,7 +337,7 @@ bool OptimizationEngine::undo(int row)
         return false;
     d->finish(store, record, Undone,
               record->state == Kept ? record->effect
-                                    : QStringLiteral("It was undone before it was measured."));
+                                    : QStringLiteral("It was undone before it was measured"));
     return true;
 }
 
@@ -376,7 +376,7 @@ void OptimizationEngine::remove(OptimizationTarget *target)
     }
     if (store->measurement) {
         d->finish(store, store->measurement->record, Undone,
-                  QStringLiteral("The store went before it was measured."));
+                  QStringLiteral("The store went before it was measured"));
     } else {
         d->refresh(store);
     }

@@ -20,6 +20,15 @@ constexpr int mostWindowsToMeasure = 120;
 // The time over which the cost of thawing is averaged.
 constexpr double thawAverage = 60e9;
 
+QString waitText(OptimizationSuggestion::Kind kind)
+{
+    if (kind == OptimizationSuggestion::EnableCompression)
+        return QStringLiteral("Waits for the store to be idle");
+    if (kind == OptimizationSuggestion::EnableIncremental)
+        return QStringLiteral("Waits for the store to freeze");
+    return QStringLiteral("Waits for the store to be used as before");
+}
+
 } // namespace
 
 bool OptimizationEngine::Private::apply(const Store &store, const Record &record)
@@ -32,7 +41,7 @@ bool OptimizationEngine::Private::apply(const Store &store, const Record &record
     detail::copySettings(kind, record->suggestion.settings, settings);
     if (settings == before) {
         record->state = Undone;
-        record->effect = QStringLiteral("It was set by hand.");
+        record->effect = QStringLiteral("It was set by hand");
         refresh(store);
         return false;
     }
@@ -57,7 +66,7 @@ bool OptimizationEngine::Private::apply(const Store &store, const Record &record
         return true;
     record->applied = applied;
     if (detail::haveSameSettings(kind, applied, before))
-        finish(store, record, TakenBack, QStringLiteral("The store did not take it over."));
+        finish(store, record, TakenBack, QStringLiteral("The store did not take it over"));
     else
         refresh(store);
     return true;
@@ -79,11 +88,11 @@ void OptimizationEngine::Private::measure(const Store &store, const Optimization
     }
     if (measurement.windows < windowsToMeasure) {
         if (measurement.allWindows >= mostWindowsToMeasure) {
-            finish(store, record, TakenBack,
-                   QStringLiteral("Taken back: the store was not used as before, and the effect "
-                                  "could not be measured."));
+            finish(
+                store, record, TakenBack,
+                QStringLiteral("Taken back, as its effect could not be measured in ten minutes"));
         } else if (!isTelling) {
-            record->effect = QStringLiteral("Waits for the store to be used as before.");
+            record->effect = waitText(record->suggestion.kind);
             model->refresh(record);
         }
         return;
@@ -168,7 +177,7 @@ void OptimizationEngine::Private::letGo(const Store &store, const StoreSettings 
         store->backOffs[std::size_t(kind)].retire();
         if (store->isMeasuring(record))
             finish(store, record, Undone,
-                   QStringLiteral("The setting was changed by hand while it was measured."));
+                   QStringLiteral("The setting was changed by hand while it was measured"));
         else
             refresh(store);
     }
