@@ -157,6 +157,7 @@ public:
                quint64 place);
     nanoseconds collectedDueTime() const;
     PerformanceTarget targetOf(const UpdateTarget &store) const;
+    nanoseconds deferredUntil(const UpdateTarget &store) const;
     UpdateTicket::Status run(Update *update);
     void describe(FlushRecord &record, const std::vector<Done> &done, Scope scope);
     void wokenUp();
@@ -662,6 +663,16 @@ nanoseconds BatchCoordinator::Private::expiryOf(Priority priority) const
     return nanoseconds(0);
 }
 
+// Where a threshold of its own asks for batches they span more than a frame: updates that come
+// within one are collected without being asked for.
+nanoseconds BatchCoordinator::Private::deferredUntil(const UpdateTarget &store) const
+{
+    nanoseconds until = store.m_pace.deferredUntil(target);
+    if (store.m_batchingThreshold > 0 && store.m_pace.mode() == UpdateMode::Batch)
+        until = std::max(until, store.m_pace.lastFlush() + target.maxLatency - target.frameBudget);
+    return until;
+}
+
 PerformanceTarget BatchCoordinator::Private::targetOf(const UpdateTarget &store) const
 {
     PerformanceTarget own = target;
@@ -855,7 +866,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
                 overdue = overdueLane(now);
             const ReadyLane lane = overdue ? *overdue : *ready.extractMax();
             if (scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
-                && lane.target->m_pace.deferredUntil(target) > start) {
+                && deferredUntil(*lane.target) > start) {
                 deferred.push_back(lane);
                 continue;
             }

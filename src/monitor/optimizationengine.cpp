@@ -193,7 +193,7 @@ void OptimizationEngine::Private::add(const Record &record)
     \header \li What it sees \li What it suggests
     \row \li Updates that are announced one by one, at a tenth of the thread's time; at 30 a second,
              at a fiftieth
-         \li EnableBatching: they are collected for the next frame
+         \li EnableBatching: they are collected over several frames
     \row \li 8 MiB or more that were not used for a minute
          \li EnableCompression: the store freezes after a minute without use
     \row \li Copies of the state that take a twentieth of the thread's time

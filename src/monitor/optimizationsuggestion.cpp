@@ -122,7 +122,7 @@ namespace Axiom {
     \enum Axiom::OptimizationSuggestion::Kind
     \brief What is to be done.
 
-    \value EnableBatching    Collect updates for the next frame:
+    \value EnableBatching    Collect updates over several frames:
                              StoreSettings::batchingThreshold.
     \value EnableCompression Freeze the state when it is idle: StoreSettings::freezeAfter and
                              StoreSettings::compressionLevel.
@@ -165,7 +165,7 @@ QString OptimizationSuggestion::action() const
 {
     switch (kind) {
     case EnableBatching:
-        return QStringLiteral("Collect updates for the next frame from %1 updates/s on")
+        return QStringLiteral("Collect updates for up to 50 ms from %1 updates/s on")
             .arg(detail::numberText(settings.batchingThreshold));
     case EnableCompression:
         return QStringLiteral("Compress the state after %1 without use, at the level %2")

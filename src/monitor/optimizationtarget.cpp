@@ -14,8 +14,9 @@ namespace Axiom {
 
 /*!
     \variable Axiom::StoreSettings::batchingThreshold
-    \brief From so many updates a second on they are collected for the next frame, instead of being
-    flushed at once; 0 for the coordinator's own threshold.
+    \brief From so many updates a second on they are collected for as long as
+    PerformanceTarget::maxLatency permits, 50 ms as a rule; 0 for the coordinator's own threshold, from
+    which on they are collected for the next frame.
 
     \sa PerformanceTarget::batchingThreshold
 */

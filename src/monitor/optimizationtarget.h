@@ -17,7 +17,8 @@ namespace Axiom {
 // What can be set for one store, by hand or by the engine.
 struct StoreSettings
 {
-    // Updates a second from which on they are collected for a frame; 0 for the coordinator's own.
+    // Updates a second from which on they are collected over several frames; 0 for the coordinator's
+    // own, and for one frame.
     double batchingThreshold = 0;
     CowStrategy strategy = CowStrategy::LazyClone;
     CompressionLevel compressionLevel = CompressionLevel::Balanced;

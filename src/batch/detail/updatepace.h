@@ -26,6 +26,7 @@ public:
 
     UpdateMode mode() const noexcept { return m_mode; }
     UpdateModeReason reason() const noexcept { return m_reason; }
+    nanoseconds lastFlush() const noexcept { return m_lastFlush; }
     double rate(nanoseconds now) const { return m_predictor.currentUpdateRate(now); }
     // When the next flush may be.
     nanoseconds deferredUntil(const PerformanceTarget &target) const noexcept;

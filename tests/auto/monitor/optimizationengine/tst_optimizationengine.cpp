@@ -313,7 +313,7 @@ void tst_OptimizationEngine::highFrequencyUpdatesAreBatched()
              QStringLiteral("212 updates/s for 15 s, each announced at once: 23 % of the thread's "
                             "time"));
     QCOMPARE(text(0, Engine::ActionRole),
-             QStringLiteral("Collect updates for the next frame from 106 updates/s on"));
+             QStringLiteral("Collect updates for up to 50 ms from 106 updates/s on"));
     QCOMPARE(state(), int(Engine::Kept));
     QCOMPARE(text(0, Engine::EffectRole),
              QStringLiteral("Announcing took 23 % of the thread's time before and 6.6 % after, "
