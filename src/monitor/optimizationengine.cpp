@@ -316,8 +316,7 @@ bool OptimizationEngine::apply(int row)
 {
     const auto record = d->model->record(row);
     const auto store = record ? record->store.lock() : nullptr;
-    return store && store->target && !store->measurement && record->state == Suggested
-        && record->suggestion.isAutomatic() && d->apply(store, record);
+    return store && store->target && record->suggestion.isAutomatic() && d->apply(store, record);
 }
 
 /*!

@@ -27,6 +27,8 @@ public:
         double copiesAhead = 1; // with EagerClone, for each that is needed
         double thawShare = 0;   // while it is frozen
         double freezeRoundTime = 1e-3;
+        double slowdown = 0;   // of an update, once anything was set
+        double changeTime = 0; // that announcing takes once, after something was set
         qint64 bytes = 64 << 10;
         bool underPressure = false;
         QString plainField = {};
@@ -50,8 +52,8 @@ public:
         m_notifyTime += commits * (isBatched ? load.batchedNotifyTime : load.notifyTime);
         m_cloneTime += clones * load.cloneTime;
         m_clonedBytes += clones * load.cloneBytes;
-        m_updateTime +=
-            seconds * load.updates * load.updateTime + (isEager ? 0 : clones * load.cloneTime);
+        m_updateTime += seconds * load.updates * (load.updateTime + (changes % 2) * load.slowdown)
+            + (isEager ? 0 : clones * load.cloneTime);
         m_figures.updateMode = isBatched ? Axiom::UpdateMode::Batch : Axiom::UpdateMode::Immediate;
         if (load.updates > 0 || load.reads > 0) {
             m_figures.idle = {};
@@ -93,6 +95,7 @@ public:
     void setSettings(const Axiom::StoreSettings &settings) override
     {
         ++changes;
+        m_notifyTime += load.changeTime;
         if (!refuses)
             current = settings;
         if (whenSet)

@@ -16,6 +16,7 @@ using namespace Axiom;
 using namespace std::chrono_literals;
 
 Q_DECLARE_METATYPE(Axiom::OptimizationMetrics)
+Q_DECLARE_METATYPE(FakeStore::Load)
 
 namespace {
 
@@ -116,6 +117,8 @@ private Q_SLOTS:
 
     void patternMustLast();
     void patternIsBrokenByAGap();
+    void verdictFollowsFromAllCosts_data();
+    void verdictFollowsFromAllCosts();
     void changeThatMakesThingsWorseIsTakenBack();
     void changeThatBringsNothingIsTakenBack();
     void attemptsBecomeRarerAndEnd();
@@ -467,6 +470,64 @@ void tst_OptimizationEngine::patternIsBrokenByAGap()
     QCOMPARE(rows(), 0);
     run(5);
     QCOMPARE(rows(), 1);
+}
+
+void tst_OptimizationEngine::verdictFollowsFromAllCosts_data()
+{
+    QTest::addColumn<FakeStore::Load>("load");
+    QTest::addColumn<CowStrategy>("strategy");
+    QTest::addColumn<QString>("verdict"); // empty when it is kept
+
+    const QString little = QStringLiteral("; taken back, as it gained too little");
+    const QString worse = QStringLiteral("; taken back, as it made things worse");
+    FakeStore::Load load = frequentUpdates();
+    load.batchedNotifyTime = load.notifyTime * 212 / 60 * 0.85;
+    QTest::newRow("announcing, a seventh less") << load << CowStrategy::LazyClone << QString();
+    load.changeTime = 2;
+    QTest::newRow("the change itself does not count")
+        << load << CowStrategy::LazyClone << QString();
+    load.changeTime = 0;
+    load.batchedNotifyTime = load.notifyTime * 212 / 60 * 0.95;
+    QTest::newRow("announcing, a twentieth less") << load << CowStrategy::LazyClone << little;
+    load = frequentUpdates();
+    load.slowdown = 1.5e-3;
+    QTest::newRow("announcing less, but slower updates") << load << CowStrategy::LazyClone << worse;
+
+    load = frequentCopies();
+    load.slowdown = 5e-3;
+    QTest::newRow("fewer copies, but slower updates") << load << CowStrategy::EagerClone << worse;
+    load = rareUpdatesThatCopy();
+    load.copiesAhead = 2;
+    QTest::newRow("faster updates, but many more copies")
+        << load << CowStrategy::LazyClone << worse;
+
+    load = largeAndIdle();
+    load.thawShare = 0.02;
+    QTest::newRow("less memory, but much thawing") << load << CowStrategy::LazyClone << worse;
+    load = largeUnderPressure();
+    load.freezeRoundTime = 20e-3;
+    QTest::newRow("smaller steps, but long ones") << load << CowStrategy::LazyClone << worse;
+}
+
+void tst_OptimizationEngine::verdictFollowsFromAllCosts()
+{
+    QFETCH(FakeStore::Load, load);
+    QFETCH(CowStrategy, strategy);
+    QFETCH(QString, verdict);
+    engine->setAutoApply(true);
+    const auto store = makeStore(load);
+    store->current.strategy = strategy;
+    // Used and left again, where freezing is what counts.
+    const auto useAndLeave = [&](int second) {
+        if (load.underPressure && second >= 20)
+            store->load.updates = second % 20 < 2 ? load.updates : 0;
+    };
+    for (int second = 0; second < 300 && (rows() == 0 || state() == Engine::Measuring); ++second)
+        run(1, [&](int) { useAndLeave(second); });
+    QCOMPARE(rows(), 1);
+    QCOMPARE(state(), int(verdict.isEmpty() ? Engine::Kept : Engine::TakenBack));
+    QVERIFY2(text(0, Engine::EffectRole).endsWith(verdict),
+             qPrintable(text(0, Engine::EffectRole)));
 }
 
 void tst_OptimizationEngine::changeThatMakesThingsWorseIsTakenBack()
@@ -971,6 +1032,21 @@ void tst_OptimizationEngine::recordsAreBounded()
     run(18);
     QCOMPARE(rows(), 101);
     QCOMPARE(text(0, Engine::StoreRole), QStringLiteral("later"));
+
+    // But not that of stores that have gone.
+    for (const auto &store : many)
+        engine->remove(store.get());
+    const auto last = makeStore(frequentUpdates(), QStringLiteral("last"));
+    engine->remove(later.get());
+    engine->remove(late.get());
+    QVERIFY(rows() <= 101);
+    run(18);
+    const auto another = makeStore(frequentUpdates(), QStringLiteral("another"));
+    run(18);
+    QCOMPARE(rows(), 101);
+    QCOMPARE(text(1, Engine::StoreRole), QStringLiteral("last"));
+    // The oldest was one of those that were kept.
+    QCOMPARE(text(100, Engine::StoreRole), QStringLiteral("52"));
 }
 
 // Loads of all kinds, and costs that answer to settings in any way.
