@@ -480,6 +480,14 @@ void StateStore::setStrategy(CowStrategy strategy)
         d->core->setStrategy(strategy);
 }
 
+/*!
+    \internal
+*/
+const std::shared_ptr<detail::StateCore> &StateStore::core() const
+{
+    return d->core;
+}
+
 void StateStore::runPosted()
 {
     if (d->core)

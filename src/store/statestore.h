@@ -77,6 +77,9 @@ public:
 
     Q_INVOKABLE void setStrategy(Axiom::CowStrategy strategy);
 
+    // For the inspector.
+    const std::shared_ptr<detail::StateCore> &core() const;
+
 Q_SIGNALS:
     void errorOccurred(const Axiom::StateError &error);
 
