@@ -3,7 +3,7 @@
 
 #include "inspectorsampler.h"
 
-#include "../../src/memory/processmemory_p.h"
+#include "../../src/core/processmemory_p.h"
 #include "frameprobe_p.h"
 
 #include <QtGui/qscreen.h>

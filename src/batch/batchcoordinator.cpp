@@ -4,6 +4,8 @@
 #include "batchcoordinator.h"
 
 #include "../core/logging_p.h"
+#include "../monitor/detail/flushrecorder.h"
+#include "../monitor/detail/operationrecorder.h"
 #include "batchhost.h"
 #include "detail/inbox.h"
 #include "detail/transaction.h"
@@ -23,7 +25,10 @@
 
 namespace Axiom {
 
+using detail::FlushRecorder;
 using detail::Inbox;
+using detail::Incidents;
+using detail::OperationRecorder;
 using detail::Transaction;
 using detail::Update;
 using detail::UpdateList;
@@ -44,6 +49,19 @@ constexpr std::size_t mostSpareDone = 65'536;
 
 // Idle tasks run for so long at a stretch: as if input had just come, which Core does not see.
 constexpr nanoseconds idleBudget = std::chrono::milliseconds(5);
+
+void recordDelivery(OperationRecorder &operations, nanoseconds latency, nanoseconds now)
+{
+    if (!OperationRecorder::isEnabled())
+        return;
+    operations.count(OperationType::Delivery);
+    detail::Sampler &sampler = operations.sampler(OperationType::Delivery);
+    if (Q_UNLIKELY(sampler.next())) {
+        const int weight = sampler.weight();
+        sampler.measured(now);
+        operations.measured(OperationType::Delivery, latency, {}, weight);
+    }
+}
 
 // How often QML is told that the figures have moved.
 constexpr nanoseconds metricsInterval = std::chrono::milliseconds(250);
@@ -137,7 +155,9 @@ public:
     void queue(const std::shared_ptr<UpdateTarget> &store, Priority priority, nanoseconds deadline,
                quint64 place);
     nanoseconds collectedDueTime() const;
+    PerformanceTarget targetOf(const UpdateTarget &store) const;
     UpdateTicket::Status run(Update *update);
+    void describe(FlushRecord &record, const std::vector<Done> &done, Scope scope);
     void wokenUp();
     void settle();
     void frameStarts(quintptr window);
@@ -191,6 +211,7 @@ public:
     bool yield = false;
     Histogram flushTime;
     std::array<Histogram, 5> latency;
+    qint64 coalescedBefore = 0; // the flush that was written down last
     qint64 deadlineMisses = 0;
     qint64 flushes = 0;
     qint64 notifications = 0;
@@ -590,7 +611,7 @@ void BatchCoordinator::Private::sort(UpdateList list)
             stores.push_back(store);
     }
     for (UpdateTarget *store : stores) {
-        store->m_pace.arrived(now, std::exchange(store->m_arrivals, 0), target);
+        store->m_pace.arrived(now, std::exchange(store->m_arrivals, 0), targetOf(*store));
         store->m_isCollected.store(store->m_pace.mode() != UpdateMode::Immediate,
                                    std::memory_order_relaxed);
     }
@@ -638,6 +659,14 @@ nanoseconds BatchCoordinator::Private::expiryOf(Priority priority) const
     return nanoseconds(0);
 }
 
+PerformanceTarget BatchCoordinator::Private::targetOf(const UpdateTarget &store) const
+{
+    PerformanceTarget own = target;
+    if (store.m_batchingThreshold > 0)
+        own.batchingThreshold = store.m_batchingThreshold;
+    return own;
+}
+
 // Lanes queued more than once may have been emptied in one turn, and stores parked.
 void BatchCoordinator::Private::dropStale()
 {
@@ -671,6 +700,7 @@ void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &
                   "the rest waits for the next frame",
                   object ? object->metaObject()->className() : "a store", qUtf16Printable(name));
     }
+    ++Incidents::all().updateStorms;
     Q_EMIT q->updateStorm(object);
 }
 
@@ -759,6 +789,7 @@ void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most,
 void BatchCoordinator::Private::reportMisses()
 {
     deadlineMisses += qint64(misses.size());
+    Incidents::all().deadlineMisses += qint64(misses.size());
     for (const Miss &miss : std::exchange(misses, {}))
         Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
 }
@@ -803,6 +834,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     const nanoseconds start = host->now();
     const bool wasAnnouncing = inbox->m_isAnnouncing;
     bool inTime = true;
+    FlushRecorder::Scope recording(FlushRecorder::Kind::Flush);
     {
         const Transaction::Level level(Transaction::current());
         applying = true;
@@ -846,6 +878,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         info.updates = int(done.size());
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
+        recording.applied();
         inbox->m_isAnnouncing = true;
     }
     inbox->m_isAnnouncing = wasAnnouncing;
@@ -863,6 +896,12 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 
     if (done.empty())
         return false;
+    if (FlushRecord *record = recording.record())
+        describe(*record, done, scope);
+    recording.end();
+    if (scope == Scope::Frame && end - start > target.frameBudget)
+        ++Incidents::all().frameOverruns;
+    OperationRecorder::common().record(OperationType::Flush, end - start);
     ++flushes;
     ++roundSerial;
     flushTime.record(end - start);
@@ -877,6 +916,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     for (const auto &[update, status] : done) {
         update->counted = false;
         latency[std::size_t(update->priority)].record(end - update->submitted);
+        recordDelivery(*update->target->operations, end - update->submitted, end);
         if (std::exchange(update->target->m_flushedIn, roundSerial) != roundSerial)
             update->target->m_pace.flushed(end, end - start, share, target);
         if (update->isFromObserver)
@@ -895,6 +935,47 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         Q_EMIT q->metricsChanged();
     }
     return inTime;
+}
+
+// Many updates have few origins, found here without making their names for each.
+void BatchCoordinator::Private::describe(FlushRecord &record, const std::vector<Done> &done,
+                                         Scope scope)
+{
+    struct Source
+    {
+        const UpdateTarget *store;
+        UpdateOrigin origin;
+        Priority priority;
+        int updates;
+    };
+    std::vector<Source> sources;
+    sources.reserve(FlushRecord::MaxParts);
+    int others = 0;
+    auto last = sources.end();
+    for (const Done &each : done) {
+        const Update &update = *each.update;
+        const auto isSource = [&update](const Source &source) {
+            return source.store == update.target.get() && source.priority == update.priority
+                && source.origin == update.origin;
+        };
+        if (last == sources.end() || !isSource(*last))
+            last = std::find_if(sources.begin(), sources.end(), isSource);
+        if (last != sources.end())
+            ++last->updates;
+        else if (sources.size() < FlushRecord::MaxParts)
+            last = sources.insert(last, {update.target.get(), update.origin, update.priority, 1});
+        else
+            ++others;
+    }
+    for (const Source &source : sources)
+        FlushRecorder::addOrigin(record, source.store->operations->name(), source.origin,
+                                 source.priority, source.updates);
+    record.updates += others;
+    record.otherOriginUpdates += others;
+    const qint64 coalesced = inbox->endedCount(UpdateTicket::Coalesced);
+    record.coalesced = int(coalesced - std::exchange(coalescedBefore, coalesced));
+    if (scope == Scope::Frame)
+        record.frameBudget = target.frameBudget;
 }
 
 void BatchCoordinator::Private::wokenUp()

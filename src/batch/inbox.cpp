@@ -49,7 +49,7 @@ Inbox::~Inbox()
 }
 
 UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
-                           const UpdateOptions &options)
+                           const UpdateOptions &options, const UpdateOrigin &origin)
 {
     auto *update = new Update;
     UpdateTicket ticket(update);
@@ -66,6 +66,7 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     update->function = std::move(function);
     update->priority = options.priority;
     update->key = options.coalesceKey;
+    update->origin = origin;
     update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
 
     // Before the lock, which others wait for.

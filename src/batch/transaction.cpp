@@ -20,7 +20,7 @@ void Transaction::join(const std::shared_ptr<UpdateTarget> &target)
     target->m_joined = true;
 }
 
-void Transaction::leave() noexcept
+void Transaction::leave(FlushRecorder::Scope *recording) noexcept
 {
     if (m_depth > 1) {
         --m_depth;
@@ -34,6 +34,8 @@ void Transaction::leave() noexcept
     }
     m_targets.clear();
     m_depth = 0;
+    if (recording)
+        recording->applied();
     announce();
 }
 

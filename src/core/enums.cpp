@@ -82,4 +82,21 @@
     \value Maximum  Its level 19: smaller by a third, 2 MB/s. For idle time, away from the GUI thread.
 */
 
+/*!
+    \enum Axiom::OperationType
+    \brief What PerformanceMonitor records.
+
+    \value Read     A look at a store's state. It is counted, never timed.
+    \value Update   One mutation applied, by whatever way it came.
+    \value Clone    A working copy of a state made, for an update or ahead of one.
+    \value Commit   A state compared with the one before and put in its place.
+    \value Notify   All that one commit announces, with what observers do.
+    \value Delivery The time from enqueue() until an update was announced.
+    \value Flush    One flush of a coordinator, announcing included.
+    \value Freeze   State compressed; the time is that of all threads.
+    \value Thaw     A part of a state decompressed.
+    \value Reclaim  Memory given back by MemoryGovernor.
+    \value Custom   What the application records by itself.
+*/
+
 #include "moc_enums.cpp"

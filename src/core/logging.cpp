@@ -9,5 +9,6 @@ Q_LOGGING_CATEGORY(lcStore, "axiom.store", QtWarningMsg)
 Q_LOGGING_CATEGORY(lcBatch, "axiom.batch", QtWarningMsg)
 Q_LOGGING_CATEGORY(lcStorage, "axiom.storage", QtWarningMsg)
 Q_LOGGING_CATEGORY(lcMemory, "axiom.memory", QtWarningMsg)
+Q_LOGGING_CATEGORY(lcMonitor, "axiom.monitor", QtWarningMsg)
 
 } // namespace Axiom

@@ -5,8 +5,9 @@
 
 #include "../core/clock.h"
 #include "../core/logging_p.h"
+#include "../core/processmemory_p.h"
+#include "../monitor/detail/operationrecorder.h"
 #include "memorypressuremonitor.h"
-#include "processmemory_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qlocale.h>
@@ -149,6 +150,14 @@ Reclaimable::~Reclaimable() = default;
     \fn Reclaimable::Offer Axiom::Reclaimable::offer()
     Returns what could be given back now; nothing where it would be of no use, as of what others hold
     too. It must not take long.
+*/
+
+/*!
+    \fn std::chrono::milliseconds Axiom::Reclaimable::idleAfter() const
+    Returns after which time without use it gives back what it can, pressure or not; 0, as by default,
+    for never, unless MemoryGovernor::idleAfter says so for all. The shorter of the two holds.
+
+    \sa MemoryGovernor::add()
 */
 
 /*!
@@ -301,6 +310,7 @@ public:
     void trim(const std::shared_ptr<Episode> &finished);
     void record(const std::shared_ptr<Episode> &finished);
     void pressured(MemoryPressureLevel level);
+    bool looksForIdle() const;
     void updateTimer();
 
     MemoryGovernor *const q;
@@ -471,11 +481,15 @@ void MemoryGovernor::reclaim(qint64 bytes)
 }
 
 /*!
-    Adds what may have memory to give back. The \a reclaimable must be removed before it goes.
+    Adds what may have memory to give back. The \a reclaimable must be removed before it goes. To add
+    it again has its idleAfter() looked at again.
 */
 void MemoryGovernor::add(Reclaimable *reclaimable)
 {
-    d->reclaimables.push_back(reclaimable);
+    if (std::find(d->reclaimables.begin(), d->reclaimables.end(), reclaimable)
+        == d->reclaimables.end())
+        d->reclaimables.push_back(reclaimable);
+    d->updateTimer();
 }
 
 /*!
@@ -533,7 +547,7 @@ void MemoryGovernor::check()
             return;
         }
     }
-    if (d->idleAfter.count() > 0)
+    if (d->looksForIdle())
         d->start(QStringLiteral("idle"), MemoryPressureLevel::Normal,
                  std::numeric_limits<qint64>::max(), d->idleAfter);
 }
@@ -543,12 +557,19 @@ void MemoryGovernor::check()
     Emitted when memory was given back, with the record of the \a reclaim.
 */
 
+bool MemoryGovernor::Private::looksForIdle() const
+{
+    return idleAfter.count() > 0
+        || std::any_of(reclaimables.begin(), reclaimables.end(),
+                       [](const Reclaimable *each) { return each->idleAfter().count() > 0; });
+}
+
 void MemoryGovernor::Private::updateTimer()
 {
-    if (budget > 0 || idleAfter.count() > 0)
-        timer.start();
-    else
+    if (budget <= 0 && !looksForIdle())
         timer.stop();
+    else if (!timer.isActive())
+        timer.start();
 }
 
 void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
@@ -574,6 +595,13 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         const Reclaimable::Offer offer = reclaimable->offer();
         if (offer.bytes < minGain)
             continue;
+        if (trigger == QLatin1String("idle")) {
+            idle = std::max(reclaimable->idleAfter(), idleAfter);
+            if (reclaimable->idleAfter().count() > 0 && idleAfter.count() > 0)
+                idle = std::min(reclaimable->idleAfter(), idleAfter);
+            if (idle.count() == 0)
+                continue;
+        }
         if (offer.idle < idle) {
             nextIdle = std::min(nextIdle, idle - offer.idle);
             continue;
@@ -686,6 +714,9 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
         if (records.size() == maxRecords)
             records.removeFirst();
         records.append(record);
+        detail::OperationRecorder::Sizes sizes;
+        sizes.memoryDelta = -record.freedBytes;
+        detail::OperationRecorder::common().record(OperationType::Reclaim, record.duration, sizes);
     }
     qCDebug(lcMemory, "%ls", qUtf16Printable(record.summary()));
     const bool wasReclaiming = episode != nullptr;

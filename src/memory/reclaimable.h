@@ -40,6 +40,9 @@ public:
 
     virtual QString name() const = 0;
     virtual Offer offer() = 0;
+    // After so long without use it gives back what it can, pressure or not; 0 for never, and for
+    // the governor's own idleAfter.
+    virtual std::chrono::milliseconds idleAfter() const { return {}; }
     // Calls done when it is through, at once or later, but always.
     virtual void reclaim(MemoryPressureLevel level, std::function<void(const Result &)> done) = 0;
 };

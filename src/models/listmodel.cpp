@@ -4,6 +4,7 @@
 #include "listmodel_p.h"
 
 #include "../batch/batchcoordinator.h"
+#include "../monitor/detail/flushrecorder.h"
 
 #include <algorithm>
 
@@ -117,7 +118,16 @@ void ListModel::show(const detail::VersionRef &version)
         m_source->showVersion(*next, *this);
     }
     m_showing = false;
+    if (FlushRecord::StoreChange *change = detail::FlushRecorder::change())
+        change->rowSignals += m_signals;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
+}
+
+// For who records what this flush announces.
+void ListModel::noteRows(int FlushRecord::StoreChange::*counter, qsizetype count)
+{
+    if (FlushRecord::StoreChange *change = detail::FlushRecorder::change())
+        change->*counter += int(count);
 }
 
 void ListModel::replace(const detail::Version &before, const detail::Version &now)
@@ -133,6 +143,7 @@ std::vector<detail::RowRange> ListModel::rowsLookedAt(When when) const
 void ListModel::beginInsert(qsizetype first, qsizetype count)
 {
     m_lookedAt.inserted(first, count);
+    noteRows(&FlushRecord::StoreChange::rowsInserted, count);
     beginInsertRows({}, int(first), int(first + count - 1));
 }
 
@@ -145,6 +156,7 @@ void ListModel::endInsert()
 void ListModel::beginRemove(qsizetype first, qsizetype count)
 {
     m_lookedAt.removed(first, count);
+    noteRows(&FlushRecord::StoreChange::rowsRemoved, count);
     beginRemoveRows({}, int(first), int(first + count - 1));
 }
 
@@ -157,6 +169,7 @@ void ListModel::endRemove()
 void ListModel::beginMove(qsizetype first, qsizetype count, qsizetype to)
 {
     m_lookedAt.moved(first, count, to);
+    noteRows(&FlushRecord::StoreChange::rowsMoved, count);
     // Qt counts the destination before the rows are taken out.
     const qsizetype destination = to > first ? to + count : to;
     beginMoveRows({}, int(first), int(first + count - 1), {}, int(destination));
@@ -192,6 +205,7 @@ void ListModel::update(std::vector<detail::UpdatedRows> rows,
     merge(rows);
     for (auto range = rows.begin(); range != rows.end(); ++range) {
         const qsizetype end = range->first + range->count;
+        noteRows(&FlushRecord::StoreChange::rowsChanged, range->count);
         showUpTo(range + 1 == rows.end() ? m_source->rowCount() : end);
         Q_EMIT dataChanged(index(int(range->first)), index(int(end - 1)), roles(range->fields));
         ++m_signals;

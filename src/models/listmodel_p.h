@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "../monitor/flushrecord.h"
 #include "../store/detail/listsource.h"
 #include "rowslookedat_p.h"
 
@@ -52,6 +53,8 @@ private:
     detail::VersionRef m_next; // arrived while rows were being changed
     mutable RowsLookedAt m_lookedAt;
     mutable quint64 m_readCount = 0;
+    void noteRows(int FlushRecord::StoreChange::*counter, qsizetype count);
+
     int m_signals = 0;
     bool m_showing = false;
 };

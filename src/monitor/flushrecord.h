@@ -52,7 +52,7 @@ struct AXIOM_CORE_EXPORT FlushRecord
     int skippedBefore = 0; // that were not recorded, since the last one that was
     QList<Origin> origins;
     QList<StoreChange> stores;
-    int otherOrigins = 0; // beyond MaxParts
+    int otherOriginUpdates = 0; // beyond MaxParts
     int otherStores = 0;
 
     static constexpr int MaxParts = 16;

@@ -6,12 +6,11 @@
 
 #include "optimizationsuggestion.h"
 
+#include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qobject.h>
 
 #include <memory>
 #include <optional>
-
-class QAbstractItemModel;
 
 namespace Axiom {
 
@@ -57,6 +56,9 @@ public:
     // Neither takes over ownership.
     void add(OptimizationTarget *target);
     void remove(OptimizationTarget *target);
+
+    // Whether the effect of something is being measured.
+    bool isBusy() const;
 
     // Looks at all targets; PerformanceMonitor does so, once a window.
     void check();

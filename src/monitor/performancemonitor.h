@@ -11,12 +11,11 @@
 #include "../core/enums.h"
 #include "../core/stateerror.h"
 
+#include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qobject.h>
 
 #include <chrono>
 #include <memory>
-
-class QAbstractItemModel;
 
 namespace Axiom {
 
@@ -35,6 +34,11 @@ public:
     bool isEnabled() const;
     void setEnabled(bool enabled);
     Q_SIGNAL void enabledChanged();
+
+    Q_PROPERTY(bool sampling READ isSampling WRITE setSampling NOTIFY samplingChanged)
+    bool isSampling() const;
+    void setSampling(bool sampling);
+    Q_SIGNAL void samplingChanged();
 
     void recordOperation(OperationType type, std::chrono::nanoseconds duration,
                          qint64 memoryDelta = 0, qint64 stateSize = 0,

@@ -42,35 +42,38 @@ public:
     StateHandle<S> handle() const { return StateHandle<S>(m_core); }
 
     template <std::invocable<S &> F>
-    void apply(F &&mutation)
+    void apply(F &&mutation, const UpdateOrigin &origin = UpdateOrigin::here())
     {
         const auto core = m_core; // the mutation may delete the store
-        core->applyNow(detail::mutationRef<S>(mutation));
+        core->applyNow(detail::mutationRef<S>(mutation), origin);
     }
 
     template <typename Mutations = std::initializer_list<std::function<void(S &)>>>
-    void applyBatch(Mutations &&mutations)
+    void applyBatch(Mutations &&mutations, const UpdateOrigin &origin = UpdateOrigin::here())
     {
-        apply([&](S &state) {
+        const auto applyAll = [&](S &state) {
             for (auto &&mutation : mutations)
                 mutation(state);
-        });
+        };
+        apply(applyAll, origin);
     }
 
     template <typename M>
-    void set(M S::*field, std::type_identity_t<M> value)
+    void set(M S::*field, std::type_identity_t<M> value,
+             const UpdateOrigin &origin = UpdateOrigin::here())
     {
         if (!detail::valuesEqual(this->value().*field, value))
-            apply([&](S &state) { state.*field = std::move(value); });
+            apply([&](S &state) { state.*field = std::move(value); }, origin);
     }
 
     template <std::invocable<S &> F>
-    UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {})
+    UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {},
+                         const UpdateOrigin &origin = UpdateOrigin::here())
     {
-        return handle().enqueue(std::forward<F>(mutation), options);
+        return handle().enqueue(std::forward<F>(mutation), options, origin);
     }
 
-    void restore(const Snapshot<S> &snapshot)
+    void restore(const Snapshot<S> &snapshot, const UpdateOrigin &origin = UpdateOrigin::here())
     {
         if (!snapshot.isValid())
             return;
@@ -78,7 +81,7 @@ public:
         const auto replace = [&](S &state) { state = *snapshot; };
         detail::MutationRef mutation = detail::mutationRef<S>(replace);
         mutation.replacesAll = true;
-        core->applyNow(mutation);
+        core->applyNow(mutation, origin);
     }
 
     // Has a snapshot that the store keeps be frozen and thawed together with the state.

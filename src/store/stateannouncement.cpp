@@ -3,8 +3,10 @@
 
 #include "detail/stateannouncement.h"
 
+#include "../core/clock.h"
 #include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
+#include "../monitor/detail/flushrecorder.h"
 #include "statestore.h"
 
 #include <QtCore/qabstractitemmodel.h>
@@ -51,8 +53,41 @@ bool StateAnnouncement::deliver(F &&notification)
     return true;
 }
 
+void StateAnnouncement::begin()
+{
+    if (!m_changed || !OperationRecorder::isEnabled())
+        return;
+    OperationRecorder &operations = *m_core->operations;
+    operations.count(OperationType::Notify);
+    if (Sampler &sampler = operations.sampler(OperationType::Notify); sampler.next()) {
+        m_weight = sampler.weight();
+        m_start = Clock::steady().now();
+        sampler.measured(m_start);
+    }
+    if (FlushRecord *record = FlushRecorder::current()) {
+        FlushRecord::StoreChange change;
+        change.store = m_core->m_store->name();
+        change.revision = m_now->revision;
+        for (std::size_t field = 0; field < m_core->m_fieldNames.size(); ++field) {
+            if (isChanged(field))
+                change.fields.append(QString::fromLatin1(m_core->m_fieldNames[field]));
+        }
+        FlushRecorder::beginChange(*record, std::move(change));
+    }
+}
+
+void StateAnnouncement::end()
+{
+    if (const int weight = std::exchange(m_weight, 0)) {
+        m_core->operations->measured(OperationType::Notify, Clock::steady().now() - m_start, {},
+                                     weight);
+    }
+}
+
 bool StateAnnouncement::deliverNext()
 {
+    if (!std::exchange(m_hasBegun, true) && m_core->m_store)
+        begin();
     StateCore &core = *m_core;
     const std::size_t fieldCount = core.m_fieldNames.size();
     while (core.m_store) {
@@ -118,6 +153,7 @@ bool StateAnnouncement::deliverNext()
                 return deliver([&] { Q_EMIT core.m_store->errorOccurred(error); });
             }
             next(Done);
+            end();
             break;
         case Done:
             return false;

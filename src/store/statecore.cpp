@@ -7,6 +7,7 @@
 #include "../batch/detail/inbox.h"
 #include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
+#include "../monitor/detail/flushrecorder.h"
 #include "detail/stateannouncement.h"
 #include "detail/storelink.h"
 #include "statestore.h"
@@ -24,7 +25,7 @@ StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const ch
     : UpdateTarget(BatchCoordinator::instance()->inbox()), m_store(store),
       m_fieldNames(std::move(fieldNames)), m_current(std::move(initial)),
       m_readable(m_current->data()), m_freezing(freezing),
-      m_link(std::make_shared<StoreLink>(store)), m_observers(m_fieldNames.size())
+      m_link(std::make_shared<StoreLink>(store, operations)), m_observers(m_fieldNames.size())
 { }
 
 StateCore::~StateCore() = default;
@@ -35,15 +36,16 @@ VersionRef StateCore::snapshot() const
     return m_current;
 }
 
-UpdateTicket StateCore::enqueue(UpdateFunction function, const UpdateOptions &options)
+UpdateTicket StateCore::enqueue(UpdateFunction function, const UpdateOptions &options,
+                                const UpdateOrigin &origin)
 {
-    UpdateTicket ticket = inbox->submit(shared_from_this(), std::move(function), options);
+    UpdateTicket ticket = inbox->submit(shared_from_this(), std::move(function), options, origin);
     if (options.priority == Priority::Critical && m_home.isCurrent())
         BatchCoordinator::instance()->flushCritical();
     return ticket;
 }
 
-void StateCore::applyNow(MutationRef mutation)
+void StateCore::applyNow(MutationRef mutation, const UpdateOrigin &origin)
 {
     if (!m_home.isCurrent()) {
         qCWarning(lcStore,
@@ -54,6 +56,8 @@ void StateCore::applyNow(MutationRef mutation)
     Transaction &transaction = Transaction::current();
     const Transaction::Level level(transaction);
     transaction.join(shared_from_this());
+    if (FlushRecord *record = FlushRecorder::current())
+        FlushRecorder::addOrigin(*record, m_store->name(), origin, Priority::Critical);
     try {
         apply(mutation);
     } catch (...) {
@@ -64,6 +68,7 @@ void StateCore::applyNow(MutationRef mutation)
 
 void StateCore::apply(MutationRef mutation)
 {
+    const OperationTimer timer(*operations, OperationType::Update);
     if (!m_draft) {
         m_draft = takeDraft(mutation.replacesAll);
         try {
@@ -100,14 +105,24 @@ VersionRef StateCore::takeDraft(bool isReplaced)
         throw DamagedElements();
     const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
     const bool cloned = !prepared && m_current->isShared();
-    VersionRef draft = prepared ? std::move(m_prepared) : VersionRef(m_current->clone());
+    VersionRef draft = prepared ? std::move(m_prepared) : cloneCurrent();
     m_prepared.reset();
     m_recorder.wrote(cloned, 0);
     return draft;
 }
 
+VersionRef StateCore::cloneCurrent()
+{
+    const OperationTimer timer(*operations, OperationType::Clone);
+    return VersionRef(m_current->clone());
+}
+
 std::shared_ptr<Announcement> StateCore::commit()
 {
+    // The class that names the store is known only once it is constructed.
+    if (m_store && !std::exchange(m_isNamed, true))
+        operations->setName(m_store->name());
+    const OperationTimer timer(*operations, OperationType::Commit);
     VersionRef draft = std::exchange(m_draft, {});
     m_checkpoint.reset();
     m_readable = nullptr;
@@ -144,7 +159,7 @@ void StateCore::prepareDraft()
         core->m_preparing = false;
         try {
             if (core->m_store && !core->m_draft)
-                core->m_prepared = VersionRef(core->m_current->clone());
+                core->m_prepared = core->cloneCurrent();
         } catch (...) {
             // The update copies for itself, and tells its caller if that fails, too.
         }
@@ -170,6 +185,22 @@ void StateCore::setStrategy(CowStrategy strategy)
     m_recorder.setStrategy(strategy);
     m_prepared.reset();
     prepareDraft();
+}
+
+StoreSettings StateCore::settings() const
+{
+    StoreSettings settings = m_settings;
+    settings.strategy = strategy();
+    settings.batchingThreshold = batchingThreshold();
+    return settings;
+}
+
+void StateCore::setSettings(const StoreSettings &settings)
+{
+    if (settings.strategy != strategy())
+        setStrategy(settings.strategy);
+    setBatchingThreshold(settings.batchingThreshold);
+    m_settings = settings;
 }
 
 void StateCore::detach()
@@ -256,6 +287,8 @@ void StateCore::emitNotify(const NotifySignal &signal)
     if (signal.method < 0)
         return;
     BatchCoordinator::instance()->countNotifications(1);
+    if (FlushRecord::StoreChange *change = FlushRecorder::change())
+        ++change->propertySignals;
     const QMetaMethod method = m_store->metaObject()->method(signal.method);
     if (method.parameterCount() == 0) {
         void *arguments[] = {nullptr};

@@ -36,10 +36,6 @@ public:
         all.pool.start([] { worker().runNext(); });
     }
 
-    // Of what the elements take: more is encoded in several rounds, so that what was encoded and
-    // what it was made of are never in memory together but for this.
-    static constexpr qint64 RoundBytes = qint64(8) << 20;
-
     FreezeOptions options;
     FreezeResult result;
     std::vector<std::function<void(const FreezeResult &)>> done;
@@ -102,7 +98,8 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
     m_freezeJob = std::make_shared<FreezeJob>();
     m_freezeJob->options = options;
     // A state that changes as fast as it is frozen must not keep the worker busy for ever.
-    m_freezeJob->rounds = 3 + int(2 * frozenParts().residentBytes / FreezeJob::RoundBytes);
+    m_freezeJob->rounds =
+        3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
     if (done)
         m_freezeJob->done.push_back(std::move(done));
     startFreezeRound();
@@ -119,9 +116,11 @@ void StateCore::endFreeze()
 void StateCore::startFreezeRound()
 {
     FreezeJob &job = *m_freezeJob;
-    job.freezer = m_freezing->freezer(m_link, job.options.level);
+    job.freezer =
+        m_freezing->freezer(m_link, job.options.level.value_or(m_settings.compressionLevel));
     job.budget = {};
-    job.budget.left = FreezeJob::RoundBytes;
+    // What was encoded and what it was made of are never in memory together but for this.
+    job.budget.left = m_settings.incrementalThreshold;
     job.budget.thawedBefore = job.options.thawedBefore;
     job.snapshot = m_current;
     job.kept.clear();
@@ -190,6 +189,9 @@ void StateCore::finishFreezeRound(bool isDone)
         return;
     }
     const std::shared_ptr<FreezeJob> finished = std::exchange(m_freezeJob, {});
+    OperationRecorder::Sizes sizes;
+    sizes.memoryDelta = -finished->result.freedBytes;
+    operations->record(OperationType::Freeze, finished->result.work, sizes);
     if (finished->frozenBytes > 0)
         m_lastRatio = double(finished->encodedBytes) / double(finished->frozenBytes);
     const auto self = shared_from_this(); // whoever is told may delete the store

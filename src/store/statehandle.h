@@ -25,14 +25,15 @@ public:
     }
 
     template <std::invocable<S &> F>
-    UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {}) const
+    UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {},
+                         const UpdateOrigin &origin = UpdateOrigin::here()) const
     {
         if (!m_core)
             return {};
         detail::UpdateFunction function;
         if (!isNull(mutation))
             function = detail::UpdateFunction::make<S>(std::forward<F>(mutation));
-        return m_core->enqueue(std::move(function), options);
+        return m_core->enqueue(std::move(function), options, origin);
     }
 
 private:

@@ -8,6 +8,8 @@
 #include "../core/clock.h"
 #include "../core/logging_p.h"
 #include "../memory/memorygovernor.h"
+#include "../monitor/optimizationengine.h"
+#include "../monitor/performancemonitor.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
@@ -44,7 +46,7 @@ Registry &registry()
 } // namespace
 
 // Under the governor's eyes. What could not be made smaller is left alone until it changes.
-class StateStore::Private final : public Reclaimable
+class StateStore::Private final : public Reclaimable, public OptimizationTarget
 {
 public:
     explicit Private(StateStore *store) : q(store) { }
@@ -52,18 +54,35 @@ public:
     {
         if (governor)
             governor->remove(this);
+        if (engine)
+            engine->remove(this);
     }
 
     // Reclaimable
     QString name() const override { return q->name(); }
     Offer offer() override;
     void reclaim(MemoryPressureLevel level, std::function<void(const Result &)> done) override;
+    std::chrono::milliseconds idleAfter() const override
+    {
+        return core ? core->settings().freezeAfter : std::chrono::milliseconds();
+    }
+
+    // OptimizationTarget
+    StoreFigures figures() override;
+    StoreSettings settings() const override { return q->settings(); }
+    void setSettings(const StoreSettings &settings) override { q->setSettings(settings); }
+
+    std::chrono::nanoseconds idleTime();
 
     StateStore *const q;
     QPointer<MemoryGovernor> governor;
+    QPointer<OptimizationEngine> engine;
     std::chrono::nanoseconds usedAt{};
     quint64 usedCount = 0;
     qint64 fruitlessRevision = -1;
+    qint64 clonesSeen = 0;
+    QString largestField;
+    qint64 largestFieldBytes = 0;
 
     QString givenName;
     std::shared_ptr<detail::StateCore> core;
@@ -76,18 +95,65 @@ public:
     mutable QDateTime lastAccess = QDateTime::currentDateTime();
 };
 
+// Since the first look at which the last access was seen.
+std::chrono::nanoseconds StateStore::Private::idleTime()
+{
+    const std::chrono::nanoseconds now(detail::thawTime());
+    if (const quint64 count = core->accessCount(); std::exchange(usedCount, count) != count)
+        usedAt = now;
+    return now - usedAt;
+}
+
+StoreFigures StateStore::Private::figures()
+{
+    StoreFigures figures;
+    if (!core)
+        return figures;
+    const detail::OperationRecorder &operations = *core->operations;
+    figures.updates = operations.countOf(OperationType::Update);
+    figures.updateTime = operations.totalTime(OperationType::Update);
+    figures.commits = operations.countOf(OperationType::Commit);
+    figures.notifications = operations.countOf(OperationType::Notify);
+    figures.notifyTime = operations.totalTime(OperationType::Notify);
+    figures.clones = operations.countOf(OperationType::Clone);
+    figures.cloneTime = operations.totalTime(OperationType::Clone);
+    figures.clonedBytes = operations.totalSizes(OperationType::Update).clonedBytes;
+    figures.thaws = operations.countOf(OperationType::Thaw);
+    figures.thawTime = operations.totalTime(OperationType::Thaw);
+    figures.reads = core->cowMetrics().totalReads;
+
+    const detail::FrozenParts parts = core->frozenParts();
+    figures.residentBytes = parts.residentBytes + parts.thawedBytes;
+    figures.frozenBytes = parts.frozenBytes;
+    core->operations->setStateSize(figures.residentBytes + figures.frozenBytes);
+    figures.idle = idleTime();
+    figures.isPinned = isPinned;
+    figures.canFreeze = core->canFreeze() && !core->isHeldElsewhere();
+    figures.isUnderPressure =
+        MemoryPressureMonitor::instance()->level() != MemoryPressureLevel::Normal;
+    figures.updateMode = core->pace().mode();
+    // A walk over the fields, for those that copy much.
+    if (figures.clones != std::exchange(clonesSeen, figures.clones)
+        && core->current()->isThawed()) {
+        const detail::Version::PlainField field = core->current()->largestPlainField();
+        largestField = QString::fromLatin1(field.name);
+        largestFieldBytes = field.bytes;
+    }
+    figures.largestPlainField = largestField;
+    figures.largestPlainFieldBytes = largestFieldBytes;
+    return figures;
+}
+
 Reclaimable::Offer StateStore::Private::offer()
 {
     if (!core)
         return {};
     const std::chrono::nanoseconds now(detail::thawTime());
-    if (const quint64 count = core->accessCount(); std::exchange(usedCount, count) != count)
-        usedAt = now;
     const detail::FrozenParts parts =
         core->frozenParts((now - std::chrono::nanoseconds(refreezeAfter)).count());
     Offer offer;
     offer.residentBytes = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
-    offer.idle = now - usedAt;
+    offer.idle = idleTime();
     if (isPinned || core->isFreezing() || !core->canFreeze() || core->isHeldElsewhere())
         return offer;
     offer.costlessBytes = parts.costlessBytes;
@@ -190,11 +256,13 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
                   "shown are those of the first");
     else
         d->core = std::move(core);
-    // There is one governor, for the thread of the application.
+    // There is one governor and one engine, for the thread of the application.
     if (const auto *application = QCoreApplication::instance();
         application && application->thread() == thread() && !d->governor) {
         d->governor = MemoryGovernor::instance();
         d->governor->add(d.get());
+        d->engine = PerformanceMonitor::instance()->engine();
+        d->engine->add(d.get());
     }
     BatchCoordinator *coordinator = BatchCoordinator::instance();
     connect(coordinator, &BatchCoordinator::flushed, this, &StateStore::pendingUpdatesChanged,
@@ -219,6 +287,8 @@ void StateStore::setName(const QString &name)
     if (d->givenName == name)
         return;
     d->givenName = name;
+    if (d->core)
+        d->core->operations->setName(this->name());
     Q_EMIT nameChanged();
 }
 
@@ -487,6 +557,40 @@ const std::shared_ptr<detail::StateCore> &StateStore::core() const
 {
     return d->core;
 }
+
+/*!
+    Returns how updates and memory of this store are handled.
+*/
+StoreSettings StateStore::settings() const
+{
+    return d->core ? d->core->settings() : StoreSettings();
+}
+
+/*!
+    Sets how updates and memory of this store are handled: see StoreSettings. An OptimizationEngine does
+    so by itself, where it is allowed to. \a settings with something negative, or with an
+    incrementalThreshold of 0, are refused with a warning.
+*/
+void StateStore::setSettings(const StoreSettings &settings)
+{
+    if (!(settings.batchingThreshold >= 0) || settings.freezeAfter.count() < 0
+        || settings.incrementalThreshold <= 0) {
+        qCWarning(lcStore, "StateStore::setSettings: a setting of %ls is out of its range",
+                  qUtf16Printable(name()));
+        return;
+    }
+    if (!d->core || settings == d->core->settings())
+        return;
+    d->core->setSettings(settings);
+    if (d->governor)
+        d->governor->add(d.get()); // looks at what has changed
+    Q_EMIT settingsChanged();
+}
+
+/*!
+    \fn void Axiom::StateStore::settingsChanged()
+    Emitted when setSettings() has changed something.
+*/
 
 void StateStore::runPosted()
 {

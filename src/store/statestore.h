@@ -76,6 +76,9 @@ public:
     Q_INVOKABLE void thaw();
 
     Q_INVOKABLE void setStrategy(Axiom::CowStrategy strategy);
+    StoreSettings settings() const;
+    void setSettings(const StoreSettings &settings);
+    Q_SIGNAL void settingsChanged();
 
     // For the inspector.
     const std::shared_ptr<detail::StateCore> &core() const;

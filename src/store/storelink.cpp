@@ -32,8 +32,11 @@ void StoreLink::run()
     }
 }
 
-void StoreLink::thawed() noexcept
+void StoreLink::thawed(std::chrono::nanoseconds took, qint64 bytes) noexcept
 {
+    OperationRecorder::Sizes sizes;
+    sizes.memoryDelta = bytes;
+    m_operations->record(OperationType::Thaw, took, sizes);
     if (!m_tells.exchange(true)) {
         post([this](StateStore *store) {
             m_tells = false;

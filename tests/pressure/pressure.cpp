@@ -10,8 +10,8 @@
 #include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/StateStore>
 
+#include "../../src/core/processmemory_p.h"
 #include "../../src/memory/linuxsources_p.h"
-#include "../../src/memory/processmemory_p.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qcoreapplication.h>

@@ -4,6 +4,7 @@
 #ifndef AXIOM_DETAIL_INBOX_H
 #define AXIOM_DETAIL_INBOX_H
 
+#include "../../monitor/updateorigin.h"
 #include "../updateoptions.h"
 #include "../updateticket.h"
 #include "updatetarget.h"
@@ -33,7 +34,7 @@ public:
     Inbox &operator=(const Inbox &) = delete;
 
     UpdateTicket submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
-                        const UpdateOptions &options);
+                        const UpdateOptions &options, const UpdateOrigin &origin = {});
 
     static void cancel(Update *update);
 

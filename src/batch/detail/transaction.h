@@ -4,9 +4,11 @@
 #ifndef AXIOM_DETAIL_TRANSACTION_H
 #define AXIOM_DETAIL_TRANSACTION_H
 
+#include "../../monitor/detail/flushrecorder.h"
 #include "updatetarget.h"
 
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace Axiom::detail {
@@ -23,14 +25,16 @@ public:
     public:
         explicit Level(Transaction &transaction) noexcept : m_transaction(transaction)
         {
-            ++m_transaction.m_depth;
+            if (m_transaction.m_depth++ == 0)
+                m_recording.emplace(FlushRecorder::Kind::Direct);
         }
-        ~Level() { m_transaction.leave(); }
+        ~Level() { m_transaction.leave(m_recording ? &*m_recording : nullptr); }
         Level(const Level &) = delete;
         Level &operator=(const Level &) = delete;
 
     private:
         Transaction &m_transaction;
+        std::optional<FlushRecorder::Scope> m_recording;
     };
 
     // This thread's.
@@ -41,7 +45,7 @@ public:
     qsizetype targetCount() const noexcept { return qsizetype(m_targets.size()); }
 
 private:
-    void leave() noexcept;
+    void leave(FlushRecorder::Scope *recording) noexcept;
     void announce() noexcept;
 
     int m_depth = 0;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "../../monitor/updateorigin.h"
 #include "../updateticket.h"
 #include "updatefunction.h"
 #include "updatetarget.h"
@@ -54,6 +55,7 @@ struct Update
     UpdateFunction function;
     std::shared_ptr<UpdateTarget> target;
     QByteArray key;
+    UpdateOrigin origin;
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
     std::chrono::nanoseconds expiry =
         std::chrono::nanoseconds::max(); // from which on it is overdue

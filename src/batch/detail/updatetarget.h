@@ -5,6 +5,7 @@
 #define AXIOM_DETAIL_UPDATETARGET_H
 
 #include "../../core/enums.h"
+#include "../../monitor/detail/operationrecorder.h"
 #include "../updateticket.h"
 #include "updatefunction.h"
 #include "updatepace.h"
@@ -72,11 +73,15 @@ public:
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
     // The owner's thread.
     const UpdatePace &pace() const noexcept { return m_pace; }
+    // Takes the place of PerformanceTarget::batchingThreshold, unless it is 0.
+    double batchingThreshold() const noexcept { return m_batchingThreshold; }
+    void setBatchingThreshold(double threshold) noexcept { m_batchingThreshold = threshold; }
     // From now on nothing is accepted any more.
     void refuseUpdates() noexcept { m_refuses.store(true, std::memory_order_relaxed); }
     bool acceptsUpdates() const noexcept { return !m_refuses.load(std::memory_order_relaxed); }
 
     const std::shared_ptr<Inbox> inbox;
+    const std::shared_ptr<OperationRecorder> operations = OperationRecorder::create();
 
 private:
     friend class Inbox;
@@ -102,6 +107,7 @@ private:
     std::atomic<int> m_blocked = 0;    // threads that wait for room
 
     UpdatePace m_pace;
+    double m_batchingThreshold = 0;
     int m_arrivals = 0;    // among those that are being sorted
     bool m_joined = false; // part of the transaction that is open
 

@@ -98,6 +98,7 @@ struct NodeCache
 // The pointer is what every allocation looks at; its owner has a destructor and so costs more.
 thread_local NodeCache *cache = nullptr;
 thread_local bool threadEnds = false;
+thread_local constinit NodeTraffic traffic;
 
 struct CacheOwner
 {
@@ -135,8 +136,14 @@ void freeLarge(void *memory, std::size_t alignment) noexcept
 
 } // namespace
 
+const NodeTraffic &nodeTraffic() noexcept
+{
+    return traffic;
+}
+
 void *allocateNode(std::size_t bytes, std::size_t alignment)
 {
+    traffic.allocatedBytes += qint64(bytes);
     if (isSmall(bytes, alignment)) {
         const std::size_t index = classOf(bytes);
         if (cache) {
@@ -160,6 +167,7 @@ void *allocateNode(std::size_t bytes, std::size_t alignment)
 
 void freeNode(void *node, std::size_t bytes, std::size_t alignment) noexcept
 {
+    traffic.freedBytes += qint64(bytes);
     if (!isSmall(bytes, alignment)) {
         freeLarge(node, alignment);
         return;

@@ -6,6 +6,8 @@
 
 #include <AxiomState/axiomcoreexport.h>
 
+#include <QtCore/qglobal.h>
+
 #include <cstddef>
 
 namespace Axiom::detail {
@@ -15,6 +17,14 @@ namespace Axiom::detail {
 // Any thread may free what another one has allocated. Throws std::bad_alloc.
 AXIOM_CORE_EXPORT void *allocateNode(std::size_t bytes, std::size_t alignment);
 AXIOM_CORE_EXPORT void freeNode(void *node, std::size_t bytes, std::size_t alignment) noexcept;
+
+// What this thread has allocated and freed, ever.
+struct NodeTraffic
+{
+    qint64 allocatedBytes = 0;
+    qint64 freedBytes = 0;
+};
+AXIOM_CORE_EXPORT const NodeTraffic &nodeTraffic() noexcept;
 
 constexpr std::size_t CacheBytes = std::size_t(1) << 20;
 

@@ -13,8 +13,8 @@
 
 namespace Axiom::detail {
 
-// Writes down what the flush that is under way on this thread does. Without one, and for those that
-// are not sampled, nothing is done.
+// Writes down what the flush under way on this thread does. Where many come in a short time a sample
+// is written down, and how many were not.
 class AXIOM_CORE_EXPORT FlushRecorder
 {
 public:
@@ -25,32 +25,37 @@ public:
     {
     public:
         explicit Scope(Kind kind) noexcept;
-        ~Scope();
+        ~Scope() { end(); }
         Scope(const Scope &) = delete;
         Scope &operator=(const Scope &) = delete;
 
-        // All has been applied; what follows is announcing. For those that measure by themselves,
-        // with their times.
+        // All is applied; what follows is announcing.
         void applied() noexcept;
+        // Written down if anything was updated.
+        void end() noexcept;
+        // Null when this one is not written down.
         FlushRecord *record() const noexcept { return m_record.get(); }
-        // Nothing came of it.
-        void discard() noexcept { m_record.reset(); }
 
     private:
+        const Kind m_kind;
+        bool m_isOpen = false;
         std::unique_ptr<FlushRecord> m_record;
         FlushRecord *m_outer = nullptr;
+        FlushRecord::StoreChange *m_outerChange = nullptr;
     };
 
-    // Null when none is recorded.
+    // Null when none is written down.
     static FlushRecord *current() noexcept;
-
     static void addOrigin(FlushRecord &record, const QString &store, const UpdateOrigin &origin,
                           Priority priority, int updates = 1);
-    static FlushRecord::StoreChange *change(FlushRecord &record, const QString &store);
+    // From now on that store's changes are announced.
+    static void beginChange(FlushRecord &record, FlushRecord::StoreChange change);
+    // What is being announced; null when that is not written down.
+    static FlushRecord::StoreChange *change() noexcept;
 
-    // The newest ones, oldest first; Capacity at most. Any thread.
+    // The newest ones, oldest first. Any thread.
     static QList<FlushRecord> records();
-    static void clear();
+    static quint64 count(); // ever written down
     static constexpr int Capacity = 512;
 };
 

@@ -11,35 +11,35 @@
 
 #include <AxiomState/axiomcoreexport.h>
 
+#include <QtCore/qlist.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qstring.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
-#include <vector>
 
 namespace Axiom::detail {
 
-// What one store, or what belongs to none, does. It counts everything and measures samples. Its
-// owner's thread counts and measures; any thread may record what it has measured itself, or read.
+struct OperationSizes
+{
+    qint64 clonedBytes = 0;
+    qint64 sharedBytes = 0;
+    qint64 memoryDelta = 0;
+};
+
+// What a store does, or what belongs to none. All operations are counted; a sample is measured.
 class AXIOM_CORE_EXPORT OperationRecorder
 {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    struct Sizes
-    {
-        qint64 clonedBytes = 0;
-        qint64 sharedBytes = 0;
-        qint64 memoryDelta = 0;
-        qint64 stateSize = 0;
-    };
+    using Sizes = OperationSizes;
 
-    // Known to reports for as long as it lives, and summed up by name after that.
+    // Part of reports for as long as it lives; what it has counted stays there, by name.
     static std::shared_ptr<OperationRecorder> create();
-    static std::vector<std::shared_ptr<OperationRecorder>> all();
     // For what belongs to no store.
     static OperationRecorder &common();
     ~OperationRecorder();
@@ -48,64 +48,92 @@ public:
 
     static bool isEnabled() noexcept { return s_isEnabled.load(std::memory_order_relaxed); }
     static void setEnabled(bool enabled) noexcept;
+    // Of all, by name and type.
+    static QList<OperationStatistics> statistics();
+    // Ends a window of that length: rates are those of the last one.
+    static void endWindow(nanoseconds length);
+    // Of the application's own, under that name. Any thread.
+    static void recordFor(const QString &name, OperationType type, nanoseconds duration,
+                          qint64 memoryDelta, qint64 stateSize) noexcept;
+    // How many were ever measured.
+    static quint64 measuredCount() noexcept;
+    // Called once, on any thread, when next something is measured.
+    static void callWhenActive(std::function<void()> callback);
 
     QString name() const;
     void setName(const QString &name);
+    void setStateSize(qint64 bytes) noexcept { m_stateSize.store(bytes); }
 
     // The owner's thread.
-    void count(OperationType type, qint64 by = 1) noexcept
+    void count(OperationType type) noexcept
     {
         auto &counter = m_counts[std::size_t(type)];
-        counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+        counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     }
     Sampler &sampler(OperationType type) noexcept { return m_samplers[std::size_t(type)]; }
-
-    // What was counted before.
-    void measured(OperationType type, nanoseconds duration, const Sizes &sizes, int weight = 1);
-    // Counted, too; any thread.
-    void record(OperationType type, nanoseconds duration, const Sizes &sizes = {});
+    // One of those that were counted, that stands for as many as the weight says.
+    void measured(OperationType type, nanoseconds duration, const Sizes &sizes = {},
+                  int weight = 1) noexcept;
+    // Counted, too. Any thread.
+    void record(OperationType type, nanoseconds duration, const Sizes &sizes = {}) noexcept;
 
     qint64 countOf(OperationType type) const;
-    // Of all operations, as far as the samples tell.
+    // As far as the samples tell.
     nanoseconds totalTime(OperationType type) const;
-    // Ends a window of that length, from which rates are taken.
-    void endWindow(nanoseconds length);
-    std::vector<OperationStatistics> statistics() const;
+    Sizes totalSizes(OperationType type) const;
 
 private:
     struct Entry
     {
         Histogram durations;
-        Histogram window;     // since the last endWindow()
-        Histogram lastWindow; // the one before
+        Histogram window;
+        Histogram lately;
         Sizes sizes;
         qint64 recorded = 0; // by record()
-        qint64 countAtWindow = 0;
+        qint64 countBefore = 0;
         double rate = 0;
-        double totalTime = 0;
+        double time = 0; // nanoseconds, of all operations
     };
+    struct Registry;
 
-    OperationRecorder() = default;
+    OperationRecorder();
+
+    static Registry &registry();
+    Entry &entry(OperationType type);
+    void add(OperationType type, nanoseconds duration, const Sizes &sizes, int weight);
+    void closeWindow(nanoseconds length);
+    void appendStatistics(QList<OperationStatistics> &to) const;
 
     static std::atomic<bool> s_isEnabled;
 
     std::array<std::atomic<qint64>, OperationTypeCount> m_counts = {};
     std::array<Sampler, OperationTypeCount> m_samplers;
+    std::atomic<qint64> m_stateSize = 0;
     mutable QMutex m_mutex;
     QString m_name;
-    std::array<Entry, OperationTypeCount> m_entries;
+    std::array<std::unique_ptr<Entry>, OperationTypeCount> m_entries;
 };
 
-// Measures what happens while it lives, when it is that one's turn.
+// What goes wrong, of all stores and coordinators.
+struct AXIOM_CORE_EXPORT Incidents
+{
+    std::atomic<qint64> frameOverruns = 0;
+    std::atomic<qint64> updateStorms = 0;
+    std::atomic<qint64> deadlineMisses = 0;
+
+    static Incidents &all() noexcept;
+};
+
+// Counts an operation, and measures it when it is that one's turn. The owner's thread.
 class OperationTimer
 {
 public:
-    OperationTimer(OperationRecorder *recorder, OperationType type) noexcept : m_type(type)
+    OperationTimer(OperationRecorder &recorder, OperationType type) noexcept : m_type(type)
     {
-        if (!recorder || !OperationRecorder::isEnabled())
+        if (!OperationRecorder::isEnabled())
             return;
-        recorder->count(type);
-        if (Q_UNLIKELY(recorder->sampler(type).next()))
+        recorder.count(type);
+        if (Q_UNLIKELY(recorder.sampler(type).next()))
             begin(recorder);
     }
     ~OperationTimer()
@@ -117,13 +145,15 @@ public:
     OperationTimer &operator=(const OperationTimer &) = delete;
 
 private:
-    AXIOM_CORE_EXPORT void begin(OperationRecorder *recorder) noexcept;
+    AXIOM_CORE_EXPORT void begin(OperationRecorder &recorder) noexcept;
     AXIOM_CORE_EXPORT void end() noexcept;
 
     OperationRecorder *m_recorder = nullptr; // while it is measured
     const OperationType m_type;
+    int m_weight = 1;
     std::chrono::nanoseconds m_start{};
-    qint64 m_allocatedBytes = 0;
+    qint64 m_allocated = 0;
+    qint64 m_freed = 0;
 };
 
 } // namespace Axiom::detail

@@ -4,13 +4,16 @@
 #ifndef AXIOM_DETAIL_SAMPLER_H
 #define AXIOM_DETAIL_SAMPLER_H
 
+#include <AxiomState/axiomcoreexport.h>
+
+#include <atomic>
 #include <chrono>
 
 namespace Axiom::detail {
 
 // Chooses one operation in so many to be measured: each while they are rare, one in MaxInterval at
 // the most, so that what is measured more than some thousand times a second costs next to nothing.
-class Sampler
+class AXIOM_CORE_EXPORT Sampler
 {
 public:
     using nanoseconds = std::chrono::nanoseconds;
@@ -19,13 +22,17 @@ public:
 
     bool next() noexcept
     {
-        if (--m_left > 0)
+        if (--m_left > 0 && s_isSampling.load(std::memory_order_relaxed))
             return false;
         m_left = m_interval;
         return true;
     }
     // How many operations the one that is measured now stands for.
-    int weight() const noexcept { return m_interval; }
+    int weight() const noexcept { return isSampling() ? m_interval : 1; }
+
+    // Whether that is so; else each one is measured.
+    static bool isSampling() noexcept { return s_isSampling.load(std::memory_order_relaxed); }
+    static void setSampling(bool sampling) noexcept { s_isSampling.store(sampling); }
     // When the one that is measured began.
     void measured(nanoseconds start) noexcept
     {
@@ -38,6 +45,8 @@ public:
     }
 
 private:
+    static std::atomic<bool> s_isSampling;
+
     int m_interval = 1;
     int m_left = 1;
     nanoseconds m_last{};

@@ -14,6 +14,7 @@
 
 #include <QtCore/qbytearray.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -78,6 +79,7 @@ public:
 
     CowNode *thaw(int level) const override
     {
+        const auto start = std::chrono::steady_clock::now();
         QByteArray raw;
         StateError error;
         Builder builder(CowLeaf<T>::Capacity);
@@ -86,8 +88,9 @@ public:
             m_context->failed(m_field, error, m_bytes.bytes());
             return nullptr;
         }
-        m_context->thawed();
-        return CowTree<T>::raised(builder.finish(), level).take();
+        CowNode *tree = CowTree<T>::raised(builder.finish(), level).take();
+        m_context->thawed(std::chrono::steady_clock::now() - start, m_bytes.formerBytes());
+        return tree;
     }
 
     CowNode *blank(int level) const override
@@ -149,6 +152,7 @@ public:
 
     TrieNode *thaw(int level) const override
     {
+        const auto start = std::chrono::steady_clock::now();
         QByteArray raw;
         StateError error;
         std::vector<K> keys;
@@ -166,7 +170,7 @@ public:
         for (std::size_t i = 0; i < keys.size(); ++i) {
             CowTrie<K, V>::insert(root, trieHash(keys[i]), keys[i], std::move(values[i]), level);
         }
-        m_context->thawed();
+        m_context->thawed(std::chrono::steady_clock::now() - start, m_bytes.formerBytes());
         return root;
     }
     TrieNode *blank() const override { return CowTrie<K, V>::createLeaf(0); }

@@ -8,6 +8,8 @@
 
 #include <QtCore/qbytearray.h>
 
+#include <chrono>
+
 namespace Axiom {
 struct StateError;
 } // namespace Axiom
@@ -23,7 +25,8 @@ public:
     ThawContext(const ThawContext &) = delete;
     ThawContext &operator=(const ThawContext &) = delete;
 
-    virtual void thawed() noexcept = 0;
+    // After so long; the elements take so many bytes.
+    virtual void thawed(std::chrono::nanoseconds took, qint64 bytes) noexcept = 0;
     // The field is that of the state; null when the state is frozen whole. The bytes are what could
     // not be decoded.
     virtual void failed(const char *field, const StateError &error,

@@ -44,7 +44,7 @@ public:
         if (!set)
             return false;
         auto edit = [&](S &state) { (state.*m_field).modify(row, set); };
-        core->applyNow(mutationRef<S>(edit));
+        core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
     }
 

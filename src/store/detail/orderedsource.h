@@ -60,7 +60,7 @@ public:
         if (!set)
             return false;
         auto edit = [&](S &state) { (state.*m_elementsField).modify(position, set); };
-        core->applyNow(mutationRef<S>(edit));
+        core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
     }
 

@@ -6,6 +6,7 @@
 
 #include "statecore.h"
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -39,6 +40,13 @@ private:
     const VersionRef m_before;
     const FieldMask m_changed;
     const std::vector<StateError> m_errors;
+
+    void begin();
+    void end();
+
+    bool m_hasBegun = false;
+    int m_weight = 0; // of the measurement; 0 when there is none
+    std::chrono::nanoseconds m_start{};
 
     // Moved on before each delivery, as that may come back here.
     Phase m_phase = Signals;

@@ -8,6 +8,7 @@
 #include "../../core/stateerror.h"
 #include "../../cow/cowmetrics.h"
 #include "../../cow/detail/idletask.h"
+#include "../../monitor/optimizationtarget.h"
 #include "../damagedpart.h"
 #include "listsource.h"
 #include "statefreezer.h"
@@ -22,6 +23,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 class QAbstractItemModel;
@@ -51,7 +53,8 @@ public:
 
     // Any thread.
     VersionRef snapshot() const;
-    UpdateTicket enqueue(UpdateFunction function, const UpdateOptions &options);
+    UpdateTicket enqueue(UpdateFunction function, const UpdateOptions &options,
+                         const UpdateOrigin &origin);
 
     // The owner's thread.
     const void *read() const noexcept
@@ -60,7 +63,7 @@ public:
         return Q_LIKELY(m_readable) ? m_readable : thawReadable();
     }
     const VersionRef &current() const noexcept { return m_current; }
-    void applyNow(MutationRef mutation);
+    void applyNow(MutationRef mutation, const UpdateOrigin &origin);
     void observe(int field, QObject *context, Observer observer);
     void select(FieldMask fields, QByteArray property, Selector selector);
     QAbstractItemModel *listModel(int field, int order,
@@ -68,12 +71,14 @@ public:
     CowMetrics cowMetrics() const noexcept { return m_recorder.metrics(); }
     CowStrategy strategy() const noexcept { return m_recorder.strategy(); }
     void setStrategy(CowStrategy strategy);
+    StoreSettings settings() const;
+    void setSettings(const StoreSettings &settings);
     qint64 byteSize() const { return m_current->byteSize(); }
     void detach();
 
     struct FreezeOptions
     {
-        CompressionLevel level = CompressionLevel::Balanced;
+        std::optional<CompressionLevel> level = {}; // else that of the settings
         // By thawTime(): what was thawed later stays.
         qint64 thawedBefore = std::numeric_limits<qint64>::max();
     };
@@ -148,6 +153,7 @@ private:
     void finishFreezeRound(bool isDone);
     void replaceCurrent(VersionRef version);
     VersionRef takeDraft(bool isReplaced);
+    VersionRef cloneCurrent();
     void prepareDraft();
     NotifySignal notifySignal(const char *property) const;
     const std::vector<NotifySignal> &fieldSignals();
@@ -166,7 +172,9 @@ private:
     VersionRef m_checkpoint; // reused, to spare an allocation an update
     VersionRef m_prepared;   // a draft made ahead in idle time, by EagerClone
     CowRecorder m_recorder;
+    StoreSettings m_settings; // but for what others hold
     bool m_preparing = false;
+    bool m_isNamed = false;
 
     const StateFreezing *const m_freezing; // null when the state can't be encoded
     const StateTree *m_tree = nullptr;

@@ -8,6 +8,7 @@
 #include "../../storage/statecodec.h"
 #include "statefreezing.h"
 
+#include <chrono>
 #include <vector>
 
 namespace Axiom::detail {
@@ -141,12 +142,14 @@ class WholeFreezer final : public VersionFreezer
 
         bool thaw(void *state) const override
         {
+            const auto start = std::chrono::steady_clock::now();
             QByteArray raw;
             StateError error;
             if (m_bytes.unpack(&raw, &error)) {
                 if (auto decoded = StateCodec::decode<S>(raw, &error)) {
                     *static_cast<S *>(state) = std::move(*decoded);
-                    m_context->thawed();
+                    m_context->thawed(std::chrono::steady_clock::now() - start,
+                                      m_bytes.formerBytes());
                     return true;
                 }
             }

@@ -4,6 +4,7 @@
 #ifndef AXIOM_DETAIL_STORELINK_H
 #define AXIOM_DETAIL_STORELINK_H
 
+#include "../../monitor/detail/operationrecorder.h"
 #include "../../storage/detail/thawcontext.h"
 #include "../damagedpart.h"
 
@@ -26,7 +27,9 @@ class StoreLink final : public ThawContext
 public:
     using Task = std::function<void(StateStore *)>;
 
-    explicit StoreLink(StateStore *store) : m_store(store) { }
+    StoreLink(StateStore *store, std::shared_ptr<OperationRecorder> operations)
+        : m_operations(std::move(operations)), m_store(store)
+    { }
 
     void cut();
     // Calls task on the store's thread.
@@ -35,7 +38,7 @@ public:
     QList<DamagedPart> damagedParts() const;
 
     // ThawContext
-    void thawed() noexcept override;
+    void thawed(std::chrono::nanoseconds took, qint64 bytes) noexcept override;
     void failed(const char *field, const StateError &error,
                 const QByteArray &bytes) noexcept override;
 
@@ -43,6 +46,7 @@ private:
     std::vector<Task> takeTasks();
     StateStore *store();
 
+    const std::shared_ptr<OperationRecorder> m_operations;
     mutable QMutex m_mutex;
     StateStore *m_store;
     std::vector<Task> m_tasks;

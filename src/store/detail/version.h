@@ -40,6 +40,14 @@ public:
     virtual qint64 byteSize() const = 0;
     virtual void *data() noexcept = 0;
 
+    // The field that is copied whole with the state, for it is no collection of ours.
+    struct PlainField
+    {
+        const char *name = nullptr;
+        qint64 bytes = 0;
+    };
+    virtual PlainField largestPlainField() const = 0;
+
     int holders() const noexcept { return m_references.load(std::memory_order_acquire); }
     bool isShared() const noexcept { return holders() > 1; }
 
@@ -155,6 +163,19 @@ public:
     {
         thaw(&m_value);
         return &m_value;
+    }
+
+    PlainField largestPlainField() const override
+    {
+        PlainField largest;
+        forEachField<S>([&](const auto &field) {
+            const auto &value = field.of(of(*this));
+            if constexpr (!requires { value.sharedBytes(value); }) {
+                if (const qint64 bytes = heapBytes(value); bytes > largest.bytes)
+                    largest = {field.name, bytes};
+            }
+        });
+        return largest;
     }
 
     static const S &of(const Version &version)
