@@ -10,26 +10,23 @@ FocusScope {
 
     required property StateInspector inspector
     readonly property bool isWide: width > 640
-    readonly property list<string> tabs: ["OverviewTab.qml", "StoresTab.qml", "MemoryTab.qml"]
+    readonly property list<string> tabs: ["OverviewTab.qml", "StoresTab.qml", "FlushesTab.qml", "OptimizationsTab.qml", "MemoryTab.qml"]
 
     function showTab(): void {
-        content.setSource(root.tabs[strip.currentIndex], {
+        strip.currentIndex = root.inspector.currentTab;
+        content.setSource(root.tabs[root.inspector.currentTab], {
                 "sampler": sampler
             });
     }
 
-    Component.onCompleted: {
-        strip.currentIndex = root.inspector.currentTab;
-        root.showTab();
-        strip.currentIndexChanged.connect(root.showTab);
-    }
+    Component.onCompleted: root.showTab()
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("State inspector")
     Keys.onEscapePressed: root.inspector.opened = false
     Keys.onPressed: event => {
         const tab = event.key - Qt.Key_1;
         if (event.modifiers === Qt.ControlModifier && tab >= 0 && tab < root.tabs.length) {
-            strip.currentIndex = tab;
+            root.inspector.currentTab = tab;
             event.accepted = true;
         }
     }
@@ -40,10 +37,12 @@ FocusScope {
         value: root.inspector.dark
     }
 
-    Binding {
+    Connections {
         target: root.inspector
-        property: "currentTab"
-        value: strip.currentIndex
+
+        function onCurrentTabChanged(): void {
+            root.showTab();
+        }
     }
 
     InspectorSampler {
@@ -125,8 +124,10 @@ FocusScope {
                     Layout.row: root.isWide ? 0 : 1
                     Layout.column: 0
                     Layout.fillWidth: true
-                    model: [qsTr("Overview"), qsTr("Stores"), qsTr("Memory")]
+                    model: [qsTr("Overview"), qsTr("Stores"), qsTr("Flushes"), qsTr("Optimizations"), qsTr("Memory")]
+                    currentIndex: root.inspector.currentTab
                     focus: true
+                    onCurrentIndexChanged: root.inspector.currentTab = Math.max(0, currentIndex)
                 }
             }
 

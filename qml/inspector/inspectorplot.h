@@ -7,6 +7,7 @@
 
 #include <QtCore/qlist.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qvariant.h>
 #include <QtGui/qpolygon.h>
 #include <QtQml/qqmlregistration.h>
 
