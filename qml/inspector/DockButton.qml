@@ -23,9 +23,14 @@ InspectorButton {
     Accessible.checked: root.isCurrent
     onClicked: root.move()
 
-    contentItem: DockIcon {
-        edge: root.edge
-        detached: root.detached
-        tint: root.isCurrent ? InspectorTheme.accent : InspectorTheme.secondary
+    contentItem: Item {
+        implicitWidth: 16
+
+        DockIcon {
+            anchors.centerIn: parent
+            edge: root.edge
+            detached: root.detached
+            tint: root.isCurrent ? InspectorTheme.accent : InspectorTheme.secondary
+        }
     }
 }

@@ -84,7 +84,7 @@ Item {
             }
 
             Text {
-                text: qsTr("%1 upd.").arg(InspectorFormat.count(root.updates)) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
+                text: qsTr("%1 updates").arg(InspectorFormat.count(root.updates)) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.text
             }
@@ -114,6 +114,7 @@ Item {
 
         Text {
             Layout.fillWidth: true
+            Layout.topMargin: InspectorTheme.unit / 2
             visible: root.isCurrent
             text: qsTr("Submitted by")
             font.pixelSize: InspectorTheme.tiny
@@ -132,6 +133,7 @@ Item {
 
         Text {
             Layout.fillWidth: true
+            Layout.topMargin: InspectorTheme.unit / 2
             visible: root.isCurrent
             text: qsTr("Announced")
             font.pixelSize: InspectorTheme.tiny

@@ -104,7 +104,7 @@ Item {
         Text {
             Layout.fillWidth: true
             text: qsTr("%1 updates · %2 commits · %3 (%4) · %5, %6 in place").arg(InspectorFormat.rate(root.updateRate)).arg(InspectorFormat.rate(root.commitRate)).arg(InspectorFormat.updateMode(root.updateMode)).arg(InspectorFormat.updateModeReason(root.updateModeReason)).arg(InspectorFormat.strategy(root.strategy)).arg(InspectorFormat.percent(root.inPlaceRatio))
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
             font.pixelSize: InspectorTheme.tiny
             color: InspectorTheme.secondary
         }

@@ -173,11 +173,11 @@ const detail::StateTreeEntry &InspectorStateTree::entryOf(const QModelIndex &ind
     m_cachedEntry = {};
     if (parent->isSplit()) {
         const int first = index.row() * RangeSize;
-        const int count = std::min(RangeSize, parent->count - first);
-        const QLocale locale = QLocale::c();
-        m_cachedEntry.name = QStringLiteral("[%1 – %2]")
-                                 .arg(locale.toString(first), locale.toString(first + count - 1));
-        m_cachedEntry.children = count;
+        const int last = first + RangeSize - 1;
+        const QLocale locale(QLocale::English);
+        m_cachedEntry.name =
+            QStringLiteral("[%1 – %2]").arg(locale.toString(first), locale.toString(last));
+        m_cachedEntry.children = std::clamp(parent->count - first, 0, RangeSize);
     } else {
         std::vector<int> path = pathOf(parent);
         path.push_back(parent->first + index.row());
@@ -201,7 +201,13 @@ QModelIndex InspectorStateTree::parent(const QModelIndex &index) const
 
 int InspectorStateTree::rowCount(const QModelIndex &parent) const
 {
-    return parent.column() > 0 ? 0 : nodeOf(parent)->rows();
+    if (!parent.isValid())
+        return m_root->rows();
+    const auto *above = static_cast<const Node *>(parent.internalPointer());
+    // Of what others know of, they are told before it changes.
+    if (const auto known = above->children.find(parent.row()); known != above->children.end())
+        return known->second->rows();
+    return rowsOf(entryOf(parent).children, above->isSplit());
 }
 
 int InspectorStateTree::columnCount(const QModelIndex &) const
@@ -211,7 +217,7 @@ int InspectorStateTree::columnCount(const QModelIndex &) const
 
 bool InspectorStateTree::hasChildren(const QModelIndex &parent) const
 {
-    return parent.isValid() ? entryOf(parent).children > 0 : m_root->count > 0;
+    return rowCount(parent) > 0;
 }
 
 QVariant InspectorStateTree::data(const QModelIndex &index, int role) const

@@ -58,6 +58,12 @@ public:
     QHash<int, QByteArray> roleNames() const override;
 
 private:
+    static int rowsOf(int elements, bool isRange)
+    {
+        const bool isSplit = !isRange && elements > RangeSize;
+        return isSplit ? (elements + RangeSize - 1) / RangeSize : elements;
+    }
+
     // A place whose children were asked for. An index points to the node of its parent.
     struct Node
     {
@@ -69,7 +75,7 @@ private:
         std::unordered_map<int, std::unique_ptr<Node>> children;
 
         bool isSplit() const { return !isRange && count > RangeSize; }
-        int rows() const { return isSplit() ? (count + RangeSize - 1) / RangeSize : count; }
+        int rows() const { return rowsOf(count, isRange); }
     };
 
     void release();
