@@ -11,6 +11,8 @@
 #include <AxiomState/Enums>
 #include <AxiomState/MemoryGovernor>
 #include <AxiomState/MemoryPressureMonitor>
+#include <AxiomState/OptimizationEngine>
+#include <AxiomState/PerformanceMonitor>
 #include <AxiomState/StateError>
 #include <AxiomState/StateStore>
 #include <AxiomState/UpdateTicket>
@@ -107,6 +109,44 @@ public:
         auto *governor = Axiom::MemoryGovernor::instance();
         QJSEngine::setObjectOwnership(governor, QJSEngine::CppOwnership);
         return governor;
+    }
+};
+
+struct AlertForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::Alert)
+    QML_VALUE_TYPE(alert)
+};
+
+// As for StateError.
+namespace AlertEnums {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(Axiom::Alert)
+QML_NAMED_ELEMENT(Alert)
+} // namespace AlertEnums
+
+struct OptimizationEngineForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::OptimizationEngine)
+    QML_NAMED_ELEMENT(OptimizationEngine)
+    QML_UNCREATABLE("The engine is PerformanceMonitor's")
+};
+
+struct PerformanceMonitorForeign
+{
+    Q_GADGET
+    QML_FOREIGN(Axiom::PerformanceMonitor)
+    QML_NAMED_ELEMENT(PerformanceMonitor)
+    QML_SINGLETON
+
+public:
+    static Axiom::PerformanceMonitor *create(QQmlEngine *, QJSEngine *)
+    {
+        auto *monitor = Axiom::PerformanceMonitor::instance();
+        QJSEngine::setObjectOwnership(monitor, QJSEngine::CppOwnership);
+        return monitor;
     }
 };
 

@@ -50,16 +50,17 @@ constexpr std::size_t mostSpareDone = 65'536;
 // Idle tasks run for so long at a stretch: as if input had just come, which Core does not see.
 constexpr nanoseconds idleBudget = std::chrono::milliseconds(5);
 
-void recordDelivery(OperationRecorder &operations, nanoseconds latency, nanoseconds now)
+void recordOperation(OperationRecorder &operations, OperationType type, nanoseconds duration,
+                     nanoseconds now)
 {
     if (!OperationRecorder::isEnabled())
         return;
-    operations.count(OperationType::Delivery);
-    detail::Sampler &sampler = operations.sampler(OperationType::Delivery);
+    operations.count(type);
+    detail::Sampler &sampler = operations.sampler(type);
     if (Q_UNLIKELY(sampler.next())) {
         const int weight = sampler.weight();
         sampler.measured(now);
-        operations.measured(OperationType::Delivery, latency, {}, weight);
+        operations.measured(type, duration, {}, weight);
     }
 }
 
@@ -211,6 +212,8 @@ public:
     bool yield = false;
     Histogram flushTime;
     std::array<Histogram, 5> latency;
+    FlushRecorder::Choice flushChoice;
+    const std::shared_ptr<OperationRecorder> operations = OperationRecorder::create();
     qint64 coalescedBefore = 0; // the flush that was written down last
     qint64 deadlineMisses = 0;
     qint64 flushes = 0;
@@ -834,7 +837,10 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     const nanoseconds start = host->now();
     const bool wasAnnouncing = inbox->m_isAnnouncing;
     bool inTime = true;
-    FlushRecorder::Scope recording(FlushRecorder::Kind::Flush);
+    std::optional<FlushRecorder::Scope> recording;
+    if (flushChoice.next())
+        recording.emplace(FlushRecorder::Kind::Flush, flushChoice);
+    const bool wasFlush = Transaction::current().setFlush(true);
     {
         const Transaction::Level level(Transaction::current());
         applying = true;
@@ -878,9 +884,11 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         info.updates = int(done.size());
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
-        recording.applied();
+        if (recording)
+            recording->applied();
         inbox->m_isAnnouncing = true;
     }
+    Transaction::current().setFlush(wasFlush);
     inbox->m_isAnnouncing = wasAnnouncing;
     const nanoseconds end = host->now();
     info.publishTime = end - start - info.applyTime;
@@ -896,12 +904,14 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 
     if (done.empty())
         return false;
-    if (FlushRecord *record = recording.record())
-        describe(*record, done, scope);
-    recording.end();
+    if (recording) {
+        if (FlushRecord *record = recording->record())
+            describe(*record, done, scope);
+        recording->end();
+    }
     if (scope == Scope::Frame && end - start > target.frameBudget)
         ++Incidents::all().frameOverruns;
-    OperationRecorder::common().record(OperationType::Flush, end - start);
+    recordOperation(*operations, OperationType::Flush, end - start, end);
     ++flushes;
     ++roundSerial;
     flushTime.record(end - start);
@@ -916,7 +926,8 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     for (const auto &[update, status] : done) {
         update->counted = false;
         latency[std::size_t(update->priority)].record(end - update->submitted);
-        recordDelivery(*update->target->operations, end - update->submitted, end);
+        recordOperation(*update->target->operations, OperationType::Delivery,
+                        end - update->submitted, end);
         if (std::exchange(update->target->m_flushedIn, roundSerial) != roundSerial)
             update->target->m_pace.flushed(end, end - start, share, target);
         if (update->isFromObserver)

@@ -211,6 +211,8 @@ void Inbox::finish(Update *update, UpdateTicket::Status status)
 void Inbox::countEnded(UpdateTarget &target, UpdateTicket::Status status, int count)
 {
     m_ended[status].fetch_add(count, std::memory_order_relaxed);
+    if (status == UpdateTicket::Coalesced)
+        target.m_coalesced.fetch_add(count, std::memory_order_relaxed);
     const int left = target.m_pending.fetch_sub(count) - count;
     // Not one by one, which would cost a change of threads each.
     if (target.m_blocked.load() > 0) {

@@ -4,6 +4,7 @@
 #include "memorygovernor.h"
 
 #include "../core/clock.h"
+#include "../core/detail/backgroundworker.h"
 #include "../core/logging_p.h"
 #include "../core/processmemory_p.h"
 #include "../monitor/detail/operationrecorder.h"
@@ -11,9 +12,9 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qlocale.h>
+#include <QtCore/qmutex.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
-#include <QtCore/qthreadpool.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
@@ -308,6 +309,14 @@ public:
     void finishOne(const std::shared_ptr<Episode> &finished, const QString &name,
                    const Reclaimable::Result &result);
     void trim(const std::shared_ptr<Episode> &finished);
+
+    // What the worker has to tell.
+    struct TrimResult
+    {
+        QMutex mutex;
+        MemoryGovernor *governor = nullptr; // null when it is no more
+        qint64 processBytes = 0;
+    };
     void record(const std::shared_ptr<Episode> &finished);
     void pressured(MemoryPressureLevel level);
     bool looksForIdle() const;
@@ -320,6 +329,8 @@ public:
     std::chrono::milliseconds idleAfter{0};
     QTimer timer;
     std::shared_ptr<Episode> episode;
+    std::shared_ptr<Episode> trimmed; // while the heap is
+    const std::shared_ptr<TrimResult> trimResult = std::make_shared<TrimResult>();
     QList<MemoryReclaim> records;
     std::chrono::nanoseconds holdOffUntil{};
     MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
@@ -371,6 +382,7 @@ MemoryGovernor *MemoryGovernor::instance()
 
 MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
 {
+    d->trimResult->governor = this;
     d->timer.setInterval(checkInterval);
     d->timer.setTimerType(Qt::VeryCoarseTimer);
     connect(&d->timer, &QTimer::timeout, this, &MemoryGovernor::check);
@@ -381,7 +393,11 @@ MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
             [this](MemoryPressureLevel level) { d->pressured(level); });
 }
 
-MemoryGovernor::~MemoryGovernor() = default;
+MemoryGovernor::~MemoryGovernor()
+{
+    const QMutexLocker locker(&d->trimResult->mutex);
+    d->trimResult->governor = nullptr;
+}
 
 /*!
     \property Axiom::MemoryGovernor::budget
@@ -680,22 +696,29 @@ void MemoryGovernor::Private::finishOne(const std::shared_ptr<Episode> &finished
 
 void MemoryGovernor::Private::trim(const std::shared_ptr<Episode> &finished)
 {
-    // To give pages back to the system may take some tens of milliseconds.
-    QThreadPool::globalInstance()->start([governor = QPointer(q), finished] {
+    // To give pages back to the system may take some tens of milliseconds. What was dropped goes
+    // before it, on the same thread.
+    trimmed = finished;
+    detail::BackgroundWorker::run([result = trimResult] {
         detail::ProcessMemory::trimHeap();
         const qint64 bytes = detail::ProcessMemory::residentBytes();
-        // The governor belongs to the application, which waits for the pool before it goes.
-        if (QCoreApplication *application = QCoreApplication::instance()) {
-            QMetaObject::invokeMethod(
-                application,
-                [governor, finished, bytes] {
-                    finished->record.processBytesAfter = bytes;
-                    if (governor)
-                        governor->d->record(finished);
-                },
-                Qt::QueuedConnection);
-        }
+        const QMutexLocker locker(&result->mutex);
+        result->processBytes = bytes;
+        if (result->governor)
+            QMetaObject::invokeMethod(result->governor, "endTrim", Qt::QueuedConnection);
     });
+}
+
+void MemoryGovernor::endTrim()
+{
+    const std::shared_ptr<Private::Episode> finished = std::exchange(d->trimmed, {});
+    if (!finished)
+        return;
+    {
+        const QMutexLocker locker(&d->trimResult->mutex);
+        finished->record.processBytesAfter = d->trimResult->processBytes;
+    }
+    d->record(finished);
 }
 
 void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)

@@ -59,6 +59,7 @@ Q_SIGNALS:
 
 private:
     MemoryGovernor();
+    Q_SLOT void endTrim();
     qreal budgetForQml() const { return qreal(budget()); }
     void setBudgetFromQml(qreal bytes) { setBudget(qint64(bytes)); }
     int idleAfterForQml() const { return int(idleAfter().count()); }

@@ -4,14 +4,11 @@
 #include "detail/flushrecorder.h"
 
 #include "../core/clock.h"
-#include "detail/operationrecorder.h"
-#include "detail/sampler.h"
 
 #include <QtCore/qmutex.h>
 #include <QtCore/qthread.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace Axiom::detail {
@@ -63,21 +60,10 @@ QString describe(const UpdateOrigin &origin)
 
 } // namespace
 
-FlushRecorder::Scope::Scope(Kind kind) noexcept : m_kind(kind)
+std::atomic<int> FlushRecorder::s_open = 0;
+
+FlushRecorder::Scope::Scope(Kind kind, Choice &choice) noexcept
 {
-    if (!OperationRecorder::isEnabled())
-        return;
-    ThreadState &thread = state();
-    if (kind == Kind::Direct && (thread.current || thread.flushes > 0))
-        return;
-    m_isOpen = true;
-    thread.flushes += kind == Kind::Flush;
-    Sampler &sampler = thread.samplers[std::size_t(kind)];
-    int &skipped = thread.skipped[std::size_t(kind)];
-    if (Q_LIKELY(!sampler.next())) {
-        ++skipped;
-        return;
-    }
     try {
         m_record = std::make_unique<FlushRecord>();
     } catch (...) {
@@ -86,20 +72,19 @@ FlushRecorder::Scope::Scope(Kind kind) noexcept : m_kind(kind)
     m_record->isDirect = kind == Kind::Direct;
     m_record->thread = quint64(quintptr(QThread::currentThreadId()));
     m_record->start = Clock::steady().now();
-    m_record->skippedBefore = std::exchange(skipped, 0);
-    sampler.measured(m_record->start);
+    m_record->skippedBefore = choice.takeSkipped(m_record->start);
+    ThreadState &thread = state();
     m_outer = std::exchange(thread.current, m_record.get());
     m_outerChange = std::exchange(thread.change, nullptr);
+    s_open.fetch_add(1, std::memory_order_relaxed);
 }
 
 void FlushRecorder::Scope::end() noexcept
 {
-    if (!std::exchange(m_isOpen, false))
+    if (!m_record)
         return;
+    s_open.fetch_sub(1, std::memory_order_relaxed);
     ThreadState &thread = state();
-    thread.flushes -= m_kind == Kind::Flush;
-    if (Q_LIKELY(!m_record))
-        return;
     thread.current = m_outer;
     thread.change = m_outerChange;
     const std::unique_ptr<FlushRecord> record = std::move(m_record);
@@ -126,7 +111,7 @@ void FlushRecorder::Scope::applied() noexcept
         m_record->applyTime = Clock::steady().now() - m_record->start;
 }
 
-FlushRecord *FlushRecorder::current() noexcept
+FlushRecord *FlushRecorder::ofThisThread() noexcept
 {
     return state().current;
 }
@@ -172,7 +157,7 @@ void FlushRecorder::beginChange(FlushRecord &record, FlushRecord::StoreChange ch
     }
 }
 
-FlushRecord::StoreChange *FlushRecorder::change() noexcept
+FlushRecord::StoreChange *FlushRecorder::changeOfThisThread() noexcept
 {
     return state().change;
 }

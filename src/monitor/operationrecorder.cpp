@@ -304,8 +304,9 @@ void OperationRecorder::appendStatistics(QList<OperationStatistics> &to) const
         if (const auto &entry = m_entries[type]) {
             statistics.count += entry->recorded;
             statistics.rate = entry->rate;
-            statistics.durations = entry->durations;
-            statistics.lately = entry->lately;
+            // Not shared: whether a list is, Qt asks without an acquire, and then we write.
+            statistics.durations.merge(entry->durations);
+            statistics.lately.merge(entry->lately);
             statistics.clonedBytes = entry->sizes.clonedBytes;
             statistics.sharedBytes = entry->sizes.sharedBytes;
             statistics.memoryDelta = entry->sizes.memoryDelta;
@@ -322,15 +323,14 @@ Incidents &Incidents::all() noexcept
     return incidents;
 }
 
-void OperationTimer::begin(OperationRecorder &recorder) noexcept
+void OperationTimer::begin(OperationRecorder &recorder, int weight) noexcept
 {
     m_recorder = &recorder;
-    m_weight = recorder.sampler(m_type).weight();
+    m_weight = weight;
     const NodeTraffic &traffic = nodeTraffic();
     m_allocated = traffic.allocatedBytes;
     m_freed = traffic.freedBytes;
     m_start = Clock::steady().now();
-    recorder.sampler(m_type).measured(m_start);
 }
 
 void OperationTimer::end() noexcept

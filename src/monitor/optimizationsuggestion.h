@@ -20,13 +20,18 @@ struct OptimizationMetrics
     QString store;
     std::chrono::nanoseconds window{};
     double updateRate = 0; // a second
+    double coalescedRate = 0;
     double notifyRate = 0;
     double notifyShare = 0; // of the thread's time
     double readRate = 0;
     double cloneRate = 0;
     double cloneShare = 0;
     double clonedBytesRate = 0;
+    double thawRate = 0;
     double thawShare = 0;
+    double freezeRate = 0; // rounds
+    double freezeShare = 0;
+    double frozenBytesRate = 0;            // that the rounds encoded
     std::chrono::nanoseconds updateTime{}; // of one
     StoreFigures figures;                  // at the end of the window
     StoreSettings settings;

@@ -32,17 +32,21 @@ struct StoreSettings
 // Figures of a store: counters since it was made, and how it stands now.
 struct StoreFigures
 {
-    qint64 updates = 0; // mutations applied
+    qint64 updates = 0;   // mutations applied
+    qint64 coalesced = 0; // that gave way to a newer one with the same key
     qint64 commits = 0;
     qint64 notifications = 0; // commits that were announced
     std::chrono::nanoseconds updateTime{};
     std::chrono::nanoseconds notifyTime{};
     qint64 reads = 0;
-    qint64 clones = 0; // copies of the state that an update made
+    qint64 clones = 0; // copies of the state, for an update or ahead of it
     std::chrono::nanoseconds cloneTime{};
     qint64 clonedBytes = 0;
     qint64 thaws = 0;
     std::chrono::nanoseconds thawTime{};
+    qint64 freezeRounds = 0;               // stretches of freezing
+    qint64 freezeRoundBytes = 0;           // that they encoded together
+    std::chrono::nanoseconds freezeTime{}; // on the store's thread
 
     qint64 residentBytes = 0;
     qint64 frozenBytes = 0;

@@ -36,8 +36,9 @@ constexpr nanoseconds longestOperation = 24h;
 // Figures are looked at so often while anything happens.
 constexpr auto interval = 1s;
 
-// Without anything measured in so many looks it sleeps until something is.
-constexpr int looksBeforeSleep = 3;
+// Without anything measured in so many looks it sleeps until something is. The engine sees in that
+// time what is large and idle.
+constexpr int looksBeforeSleep = 60;
 
 } // namespace
 
@@ -197,7 +198,8 @@ PerformanceReport PerformanceMonitor::generateReport() const
     report.time = QDateTime::currentDateTime();
     report.processBytes = detail::ProcessMemory::residentBytes();
     report.operations = OperationRecorder::statistics();
-    report.flushes = OperationRecorder::common().countOf(OperationType::Flush);
+    for (const OperationStatistics &operation : std::as_const(report.operations))
+        report.flushes += operation.type == OperationType::Flush ? operation.count : 0;
     const Incidents &incidents = Incidents::all();
     report.frameOverruns = incidents.frameOverruns;
     report.updateStorms = incidents.updateStorms;

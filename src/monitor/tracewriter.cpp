@@ -5,6 +5,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qfileinfo.h>
+#include <QtCore/qhash.h>
 #include <QtCore/qjsonarray.h>
 #include <QtCore/qjsondocument.h>
 #include <QtCore/qjsonobject.h>
@@ -61,7 +62,7 @@ class Events
 public:
     void add(const FlushRecord &record)
     {
-        m_thread = double(record.thread);
+        m_thread = numberOf(record.thread);
         QJsonObject arguments{
             {QStringLiteral("updates"), record.updates},
             {QStringLiteral("coalesced"), record.coalesced},
@@ -112,8 +113,28 @@ private:
         });
     }
 
+    // Viewers take small numbers only, and names.
+    int numberOf(quint64 thread)
+    {
+        int &number = m_threads[thread];
+        if (number == 0) {
+            number = int(m_threads.size());
+            m_events.append(QJsonObject{
+                {QStringLiteral("name"), QStringLiteral("thread_name")},
+                {QStringLiteral("ph"), QStringLiteral("M")},
+                {QStringLiteral("pid"), m_process},
+                {QStringLiteral("tid"), number},
+                {QStringLiteral("args"),
+                 QJsonObject{
+                     {QStringLiteral("name"), QStringLiteral("stores of thread %1").arg(number)}}},
+            });
+        }
+        return number;
+    }
+
     const double m_process = double(QCoreApplication::applicationPid());
-    double m_thread = 0;
+    QHash<quint64, int> m_threads;
+    int m_thread = 0;
     QJsonArray m_events;
 };
 

@@ -15,9 +15,9 @@
 namespace Axiom::detail {
 
 StateAnnouncement::StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before,
-                                     FieldMask changed)
+                                     FieldMask changed, int weight)
     : m_core(std::move(core)), m_now(m_core->m_current), m_before(std::move(before)),
-      m_changed(changed), m_errors(std::exchange(m_core->m_errors, {}))
+      m_changed(changed), m_errors(std::exchange(m_core->m_errors, {})), m_weight(weight)
 {
     ++m_core->m_announcements;
 }
@@ -57,13 +57,9 @@ void StateAnnouncement::begin()
 {
     if (!m_changed || !OperationRecorder::isEnabled())
         return;
-    OperationRecorder &operations = *m_core->operations;
-    operations.count(OperationType::Notify);
-    if (Sampler &sampler = operations.sampler(OperationType::Notify); sampler.next()) {
-        m_weight = sampler.weight();
+    m_core->operations->count(OperationType::Notify);
+    if (m_weight > 0)
         m_start = Clock::steady().now();
-        sampler.measured(m_start);
-    }
     if (FlushRecord *record = FlushRecorder::current()) {
         FlushRecord::StoreChange change;
         change.store = m_core->m_store->name();

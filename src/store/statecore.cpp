@@ -5,6 +5,7 @@
 
 #include "../batch/batchcoordinator.h"
 #include "../batch/detail/inbox.h"
+#include "../core/clock.h"
 #include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
 #include "../monitor/detail/flushrecorder.h"
@@ -99,6 +100,13 @@ void StateCore::apply(MutationRef mutation)
 
 VersionRef StateCore::takeDraft(bool isReplaced)
 {
+    // What a commit consists of is measured together.
+    m_commitWeight = 0;
+    if (Sampler &sampler = operations->sampler(OperationType::Commit);
+        OperationRecorder::isEnabled() && Q_UNLIKELY(sampler.next())) {
+        m_commitWeight = sampler.weight();
+        sampler.measured(Clock::steady().now());
+    }
     // Thawed before it is seen whether it is damaged: defaults must not take its place.
     m_current->data();
     if (m_current->isDamaged() && !isReplaced)
@@ -113,7 +121,7 @@ VersionRef StateCore::takeDraft(bool isReplaced)
 
 VersionRef StateCore::cloneCurrent()
 {
-    const OperationTimer timer(*operations, OperationType::Clone);
+    const OperationTimer timer(*operations, OperationType::Clone, m_commitWeight);
     return VersionRef(m_current->clone());
 }
 
@@ -122,7 +130,7 @@ std::shared_ptr<Announcement> StateCore::commit()
     // The class that names the store is known only once it is constructed.
     if (m_store && !std::exchange(m_isNamed, true))
         operations->setName(m_store->name());
-    const OperationTimer timer(*operations, OperationType::Commit);
+    const OperationTimer timer(*operations, OperationType::Commit, m_commitWeight);
     VersionRef draft = std::exchange(m_draft, {});
     m_checkpoint.reset();
     m_readable = nullptr;
@@ -144,7 +152,8 @@ std::shared_ptr<Announcement> StateCore::commit()
         m_readable = m_current->data();
         prepareDraft();
     }
-    return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed);
+    return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed,
+                                               std::exchange(m_commitWeight, 0));
 }
 
 void StateCore::prepareDraft()
@@ -158,6 +167,7 @@ void StateCore::prepareDraft()
             return;
         core->m_preparing = false;
         try {
+            core->m_commitWeight = 1; // idle time is there to be used
             if (core->m_store && !core->m_draft)
                 core->m_prepared = core->cloneCurrent();
         } catch (...) {

@@ -3,15 +3,13 @@
 
 #include "detail/statefreezing.h"
 
+#include "../core/detail/backgroundworker.h"
 #include "detail/statecore.h"
 #include "detail/storelink.h"
 #include "statestore.h"
 
 #include <QtCore/qabstractitemmodel.h>
-#include <QtCore/qthreadpool.h>
 #include <QtCore/qtimer.h>
-
-#include <deque>
 
 namespace Axiom::detail {
 
@@ -24,18 +22,6 @@ class StateCore::FreezeJob
 public:
     using Clock = std::chrono::steady_clock;
 
-    using Task = std::function<void()>;
-
-    // Runs a task on the worker thread, which is one for all stores. Tasks end there, too, so that
-    // former versions die where they hold up nobody.
-    static void runLater(Task task)
-    {
-        Worker &all = worker();
-        const QMutexLocker locker(&all.mutex);
-        all.tasks.push_back(std::move(task));
-        all.pool.start([] { worker().runNext(); });
-    }
-
     FreezeOptions options;
     FreezeResult result;
     std::vector<std::function<void(const FreezeResult &)>> done;
@@ -46,35 +32,6 @@ public:
     qint64 encodedBytes = 0;
     qint64 frozenBytes = 0;
     VersionRef snapshot;
-
-private:
-    struct Worker
-    {
-        Worker()
-        {
-            pool.setMaxThreadCount(1);
-            pool.setThreadPriority(QThread::LowPriority);
-        }
-        void runNext()
-        {
-            Task task;
-            {
-                const QMutexLocker locker(&mutex);
-                task = std::move(tasks.front());
-                tasks.pop_front();
-            }
-            task();
-        }
-
-        QMutex mutex;
-        std::deque<Task> tasks;
-        QThreadPool pool; // waits for its threads before the rest goes
-    };
-    static Worker &worker()
-    {
-        static Worker worker;
-        return worker;
-    }
 };
 
 void StateCore::runPosted()
@@ -128,7 +85,7 @@ void StateCore::startFreezeRound()
         if (*version && *version != m_current)
             job.kept.push_back(*version);
     }
-    FreezeJob::runLater([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
+    BackgroundWorker::run([job = m_freezeJob, link = m_link, weak = weak_from_this()] {
         const auto start = FreezeJob::Clock::now();
         bool isDone = true;
         try {
@@ -173,13 +130,17 @@ void StateCore::finishFreezeRound(bool isDone)
     }
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
-    FreezeJob::runLater([dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
-        freezer.reset();
-        dropped.clear();
-    });
+    BackgroundWorker::run(
+        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
+            freezer.reset();
+            dropped.clear();
+        });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;
+    ++m_freezeTotals.rounds;
+    m_freezeTotals.bytes += job.budget.formerBytes;
+    m_freezeTotals.time += step;
     job.encodedBytes += job.budget.formerBytes;
     job.frozenBytes += job.budget.frozenBytes;
     job.result.freedBytes +=

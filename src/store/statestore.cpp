@@ -112,6 +112,7 @@ StoreFigures StateStore::Private::figures()
     const detail::OperationRecorder &operations = *core->operations;
     figures.updates = operations.countOf(OperationType::Update);
     figures.updateTime = operations.totalTime(OperationType::Update);
+    figures.coalesced = core->coalescedCount();
     figures.commits = operations.countOf(OperationType::Commit);
     figures.notifications = operations.countOf(OperationType::Notify);
     figures.notifyTime = operations.totalTime(OperationType::Notify);
@@ -121,6 +122,11 @@ StoreFigures StateStore::Private::figures()
     figures.thaws = operations.countOf(OperationType::Thaw);
     figures.thawTime = operations.totalTime(OperationType::Thaw);
     figures.reads = core->cowMetrics().totalReads;
+
+    const detail::StateCore::FreezeTotals freezes = core->freezeTotals();
+    figures.freezeRounds = freezes.rounds;
+    figures.freezeRoundBytes = freezes.bytes;
+    figures.freezeTime = freezes.time;
 
     const detail::FrozenParts parts = core->frozenParts();
     figures.residentBytes = parts.residentBytes + parts.thawedBytes;

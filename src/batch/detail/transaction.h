@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace Axiom::detail {
@@ -25,8 +26,9 @@ public:
     public:
         explicit Level(Transaction &transaction) noexcept : m_transaction(transaction)
         {
-            if (m_transaction.m_depth++ == 0)
-                m_recording.emplace(FlushRecorder::Kind::Direct);
+            if (m_transaction.m_depth++ == 0 && !m_transaction.m_isFlush
+                && Q_UNLIKELY(m_transaction.m_choice.next()) && !FlushRecorder::current())
+                m_recording.emplace(FlushRecorder::Kind::Direct, m_transaction.m_choice);
         }
         ~Level() { m_transaction.leave(m_recording ? &*m_recording : nullptr); }
         Level(const Level &) = delete;
@@ -41,6 +43,8 @@ public:
     static Transaction &current();
 
     bool isOpen() const noexcept { return m_depth > 0; }
+    // While a coordinator's flush is under way, which is written down as such.
+    bool setFlush(bool isFlush) noexcept { return std::exchange(m_isFlush, isFlush); }
     void join(const std::shared_ptr<UpdateTarget> &target);
     qsizetype targetCount() const noexcept { return qsizetype(m_targets.size()); }
 
@@ -49,6 +53,8 @@ private:
     void announce() noexcept;
 
     int m_depth = 0;
+    bool m_isFlush = false;
+    FlushRecorder::Choice m_choice;
     std::vector<std::shared_ptr<UpdateTarget>> m_targets;
     std::deque<std::shared_ptr<Announcement>> m_announcements;
 };

@@ -71,6 +71,7 @@ public:
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
 
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
+    qint64 coalescedCount() const noexcept { return m_coalesced.load(std::memory_order_relaxed); }
     // The owner's thread.
     const UpdatePace &pace() const noexcept { return m_pace; }
     // Takes the place of PerformanceTarget::batchingThreshold, unless it is 0.
@@ -97,6 +98,7 @@ private:
 
     std::array<Lane, 5> m_lanes;
     std::atomic<int> m_pending = 0;
+    std::atomic<qint64> m_coalesced = 0; // of its updates, ever
     std::atomic<bool> m_refuses = false;
     std::atomic<bool> m_isCollected = false; // its updates wait for a frame, see UpdatePace
 

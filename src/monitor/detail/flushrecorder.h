@@ -6,25 +6,53 @@
 
 #include "../flushrecord.h"
 #include "../updateorigin.h"
+#include "operationrecorder.h"
+#include "sampler.h"
 
 #include <AxiomState/axiomcoreexport.h>
 
+#include <atomic>
 #include <memory>
 
 namespace Axiom::detail {
 
-// Writes down what the flush under way on this thread does. Where many come in a short time a sample
-// is written down, and how many were not.
+// Writes down what the flush under way on this thread does.
 class AXIOM_CORE_EXPORT FlushRecorder
 {
 public:
     enum class Kind : quint8 { Flush, Direct };
 
+    // Chooses those that are written down, a sample where many come in a short time.
+    class Choice
+    {
+    public:
+        bool next() noexcept
+        {
+            if (!OperationRecorder::isEnabled())
+                return false;
+            if (Q_UNLIKELY(m_sampler.next()))
+                return true;
+            ++m_skipped;
+            return false;
+        }
+        // For the one that was chosen.
+        int takeSkipped(std::chrono::nanoseconds now) noexcept
+        {
+            m_sampler.measured(now);
+            return std::exchange(m_skipped, 0);
+        }
+
+    private:
+        Sampler m_sampler;
+        int m_skipped = 0;
+    };
+
     // For the length of a flush, or of a transaction outside of one.
     class AXIOM_CORE_EXPORT Scope
     {
     public:
-        explicit Scope(Kind kind) noexcept;
+        // For one that the choice has chosen.
+        Scope(Kind kind, Choice &choice) noexcept;
         ~Scope() { end(); }
         Scope(const Scope &) = delete;
         Scope &operator=(const Scope &) = delete;
@@ -37,26 +65,37 @@ public:
         FlushRecord *record() const noexcept { return m_record.get(); }
 
     private:
-        const Kind m_kind;
-        bool m_isOpen = false;
         std::unique_ptr<FlushRecord> m_record;
         FlushRecord *m_outer = nullptr;
         FlushRecord::StoreChange *m_outerChange = nullptr;
     };
 
-    // Null when none is written down.
-    static FlushRecord *current() noexcept;
+    // Null when none is written down, as is usual.
+    static FlushRecord *current() noexcept
+    {
+        return Q_LIKELY(s_open.load(std::memory_order_relaxed) == 0) ? nullptr : ofThisThread();
+    }
     static void addOrigin(FlushRecord &record, const QString &store, const UpdateOrigin &origin,
                           Priority priority, int updates = 1);
     // From now on that store's changes are announced.
     static void beginChange(FlushRecord &record, FlushRecord::StoreChange change);
     // What is being announced; null when that is not written down.
-    static FlushRecord::StoreChange *change() noexcept;
+    static FlushRecord::StoreChange *change() noexcept
+    {
+        return Q_LIKELY(s_open.load(std::memory_order_relaxed) == 0) ? nullptr
+                                                                     : changeOfThisThread();
+    }
 
     // The newest ones, oldest first. Any thread.
     static QList<FlushRecord> records();
     static quint64 count(); // ever written down
     static constexpr int Capacity = 512;
+
+private:
+    static FlushRecord *ofThisThread() noexcept;
+    static FlushRecord::StoreChange *changeOfThisThread() noexcept;
+
+    static std::atomic<int> s_open; // scopes, on all threads
 };
 
 } // namespace Axiom::detail

@@ -133,8 +133,21 @@ public:
         if (!OperationRecorder::isEnabled())
             return;
         recorder.count(type);
-        if (Q_UNLIKELY(recorder.sampler(type).next()))
-            begin(recorder);
+        Sampler &sampler = recorder.sampler(type);
+        if (Q_UNLIKELY(sampler.next())) {
+            begin(recorder, sampler.weight());
+            sampler.measured(m_start);
+        }
+    }
+    // For one that is measured together with another: 0 when that one is not.
+    OperationTimer(OperationRecorder &recorder, OperationType type, int weight) noexcept
+        : m_type(type)
+    {
+        if (!OperationRecorder::isEnabled())
+            return;
+        recorder.count(type);
+        if (Q_UNLIKELY(weight > 0))
+            begin(recorder, weight);
     }
     ~OperationTimer()
     {
@@ -145,7 +158,7 @@ public:
     OperationTimer &operator=(const OperationTimer &) = delete;
 
 private:
-    AXIOM_CORE_EXPORT void begin(OperationRecorder &recorder) noexcept;
+    AXIOM_CORE_EXPORT void begin(OperationRecorder &recorder, int weight) noexcept;
     AXIOM_CORE_EXPORT void end() noexcept;
 
     OperationRecorder *m_recorder = nullptr; // while it is measured

@@ -16,7 +16,8 @@ namespace Axiom::detail {
 class StateAnnouncement final : public Announcement
 {
 public:
-    StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed);
+    StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed,
+                      int weight);
     ~StateAnnouncement() override;
 
     bool deliverNext() override;
@@ -45,7 +46,7 @@ private:
     void end();
 
     bool m_hasBegun = false;
-    int m_weight = 0; // of the measurement; 0 when there is none
+    int m_weight; // of the measurement; 0 when there is none
     std::chrono::nanoseconds m_start{};
 
     // Moved on before each delivery, as that may come back here.

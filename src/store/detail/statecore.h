@@ -91,6 +91,14 @@ public:
     // Encodes on a worker thread, and has what was encoded take the place of what is still the
     // same, bit by bit. Calls done on the owner's thread.
     void freeze(const FreezeOptions &options, std::function<void(const FreezeResult &)> done = {});
+    // Of all freezes so far: the stretches, what they encoded, and their time on the owner's thread.
+    struct FreezeTotals
+    {
+        qint64 rounds = 0;
+        qint64 bytes = 0;
+        std::chrono::nanoseconds time{};
+    };
+    const FreezeTotals &freezeTotals() const noexcept { return m_freezeTotals; }
     void thaw();
     // What other threads have posted to the store.
     void runPosted();
@@ -175,6 +183,7 @@ private:
     StoreSettings m_settings; // but for what others hold
     bool m_preparing = false;
     bool m_isNamed = false;
+    int m_commitWeight = 0; // in figures; 0 when the next commit is not measured
 
     const StateFreezing *const m_freezing; // null when the state can't be encoded
     const StateTree *m_tree = nullptr;
@@ -182,6 +191,7 @@ private:
     std::vector<VersionRef *> m_kept;
     double m_lastRatio = 4; // of what was encoded; those of tables are 4 and more
     std::shared_ptr<FreezeJob> m_freezeJob;
+    FreezeTotals m_freezeTotals;
 
     std::vector<std::vector<std::shared_ptr<ObserverEntry>>> m_observers; // by field
     std::vector<std::shared_ptr<SelectorEntry>> m_selectors;

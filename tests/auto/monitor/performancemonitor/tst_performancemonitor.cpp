@@ -630,8 +630,9 @@ void tst_PerformanceMonitor::traceIsValid()
     for (const auto &value : events) {
         const QJsonObject event = value.toObject();
         const QString phase = event.value(QLatin1String("ph")).toString();
-        QVERIFY(phase == QLatin1String("X") || phase == QLatin1String("C"));
-        QVERIFY(event.value(QLatin1String("ts")).isDouble());
+        QVERIFY(phase == QLatin1String("X") || phase == QLatin1String("C")
+                || phase == QLatin1String("M"));
+        QVERIFY(phase == QLatin1String("M") || event.value(QLatin1String("ts")).isDouble());
         QVERIFY(!event.value(QLatin1String("name")).toString().isEmpty());
         if (phase == QLatin1String("X"))
             QVERIFY(event.value(QLatin1String("dur")).toDouble() >= 0);

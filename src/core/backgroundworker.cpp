@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "detail/backgroundworker.h"
+
+#include <QtCore/qmutex.h>
+#include <QtCore/qthreadpool.h>
+
+#include <deque>
+#include <utility>
+
+namespace Axiom::detail {
+
+namespace {
+
+// Tasks are handed over under a lock of our own, which the thread sanitizer sees; Qt's it does not.
+struct Queue
+{
+    Queue()
+    {
+        pool.setMaxThreadCount(1);
+        pool.setThreadPriority(QThread::LowPriority);
+    }
+    static Queue &instance()
+    {
+        static Queue queue;
+        return queue;
+    }
+
+    void runNext()
+    {
+        BackgroundWorker::Task task;
+        {
+            const QMutexLocker locker(&mutex);
+            task = std::move(tasks.front());
+            tasks.pop_front();
+        }
+        task();
+    }
+
+    QMutex mutex;
+    std::deque<BackgroundWorker::Task> tasks;
+    QThreadPool pool; // waits for its thread before the rest goes
+};
+
+} // namespace
+
+void BackgroundWorker::run(Task task)
+{
+    Queue &queue = Queue::instance();
+    const QMutexLocker locker(&queue.mutex);
+    queue.tasks.push_back(std::move(task));
+    queue.pool.start([] { Queue::instance().runNext(); });
+}
+
+} // namespace Axiom::detail
