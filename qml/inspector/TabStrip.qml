@@ -10,6 +10,7 @@ ListView {
     implicitHeight: 32
     orientation: ListView.Horizontal
     interactive: contentWidth > width
+    keyNavigationEnabled: true
     clip: true
     keyNavigationWraps: true
     highlightMoveDuration: 0

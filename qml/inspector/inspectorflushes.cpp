@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorflushes.h"
+#include "inspectorflushes_p.h"
 
 #include <AxiomState/PerformanceMonitor>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorholders.h"
+#include "inspectorholders_p.h"
 
 #include <AxiomState/MemoryGovernor>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectoroptimizations.h"
+#include "inspectoroptimizations_p.h"
 
 #include <AxiomState/OptimizationEngine>
 #include <AxiomState/PerformanceMonitor>

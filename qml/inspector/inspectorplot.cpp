@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorplot.h"
+#include "inspectorplot_p.h"
 
 #include <algorithm>
 

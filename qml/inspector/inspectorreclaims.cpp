@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorreclaims.h"
+#include "inspectorreclaims_p.h"
 
 #include <AxiomState/MemoryGovernor>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorsampler.h"
+#include "inspectorsampler_p.h"
 
 #include "../../src/core/processmemory_p.h"
 #include "frameprobe_p.h"

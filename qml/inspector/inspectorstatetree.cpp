@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorstatetree.h"
+#include "inspectorstatetree_p.h"
 
 #include <QtCore/qlocale.h>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorstores.h"
+#include "inspectorstores_p.h"
 
 #include <QtCore/qthread.h>
 

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "inspectorflushes.h"
-#include "inspectorholders.h"
-#include "inspectoroptimizations.h"
-#include "inspectorplot.h"
-#include "inspectorreclaims.h"
-#include "inspectorsampler.h"
-#include "inspectorstatetree.h"
-#include "inspectorstores.h"
+#include "inspectorflushes_p.h"
+#include "inspectorholders_p.h"
+#include "inspectoroptimizations_p.h"
+#include "inspectorplot_p.h"
+#include "inspectorreclaims_p.h"
+#include "inspectorsampler_p.h"
+#include "inspectorstatetree_p.h"
+#include "inspectorstores_p.h"
 
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
