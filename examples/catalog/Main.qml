@@ -4,6 +4,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Axiom.State
+import Axiom.State.Inspector
 import Catalog
 
 ApplicationWindow {
@@ -113,6 +114,9 @@ ApplicationWindow {
                 figures: window.figures
             }
         }
+    }
+
+    StateInspector {
     }
 
     footer: FigureStrip {

@@ -4,6 +4,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Axiom.State
+import Axiom.State.Inspector
 import Tickerboard
 
 ApplicationWindow {
@@ -237,5 +238,8 @@ ApplicationWindow {
                 }
             }
         }
+    }
+
+    StateInspector {
     }
 }

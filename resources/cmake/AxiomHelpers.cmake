@@ -3,12 +3,17 @@
 
 include(GenerateExportHeader)
 
-# Warnings, strict Qt defines and sanitizers for one of the project's own targets; never exported.
-# Called after qt_add_qml_module(), as what that generates is not ours to mend.
-function(axiom_strict target)
+# What qt_add_qml_module() has generated is not ours to mend.
+function(axiom_ignore_generated target)
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "/\\.rcc/")
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "-w")
+endfunction()
+
+# Warnings, strict Qt defines and sanitizers for one of the project's own targets; never exported.
+# Called after qt_add_qml_module().
+function(axiom_strict target)
+    axiom_ignore_generated(${target})
     target_compile_definitions(${target} PRIVATE
         QT_NO_CAST_FROM_ASCII
         QT_NO_CAST_TO_ASCII

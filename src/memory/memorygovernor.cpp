@@ -517,6 +517,14 @@ void MemoryGovernor::remove(Reclaimable *reclaimable)
 }
 
 /*!
+    Returns all that memory can be had from, in the order in which they were added.
+*/
+QList<Reclaimable *> MemoryGovernor::reclaimables() const
+{
+    return QList<Reclaimable *>(d->reclaimables.begin(), d->reclaimables.end());
+}
+
+/*!
     Has it take the time from \a clock, or from a steady clock when that is null. The clock must
     outlive the governor or the next call.
 */

@@ -48,6 +48,7 @@ public:
     // Neither takes over ownership.
     void add(Reclaimable *reclaimable);
     void remove(Reclaimable *reclaimable);
+    QList<Reclaimable *> reclaimables() const;
 
     // For tests, which need not wait.
     void setClock(const Clock *clock);

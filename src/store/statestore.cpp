@@ -557,6 +557,14 @@ void StateStore::setStrategy(CowStrategy strategy)
 }
 
 /*!
+    \internal
+*/
+const std::shared_ptr<detail::StateCore> &StateStore::core() const
+{
+    return d->core;
+}
+
+/*!
     Returns how updates and memory of this store are handled.
 */
 StoreSettings StateStore::settings() const

@@ -80,6 +80,9 @@ public:
     void setSettings(const StoreSettings &settings);
     Q_SIGNAL void settingsChanged();
 
+    // For the inspector.
+    const std::shared_ptr<detail::StateCore> &core() const;
+
 Q_SIGNALS:
     void errorOccurred(const Axiom::StateError &error);
 

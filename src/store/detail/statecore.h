@@ -12,6 +12,7 @@
 #include "../damagedpart.h"
 #include "listsource.h"
 #include "statefreezer.h"
+#include "statetree.h"
 #include "version.h"
 
 #include <QtCore/qmutex.h>
@@ -114,6 +115,9 @@ public:
     void forget(VersionRef *version) { std::erase(m_kept, version); }
     // Grows with each access that looks at the state.
     quint64 accessCount() const;
+    // How to look into the versions.
+    const StateTree *tree() const noexcept { return m_tree; }
+    void setTree(const StateTree *tree) noexcept { m_tree = tree; }
 
     // UpdateTarget
     bool isAlive() const override { return m_store && acceptsUpdates(); }
@@ -182,6 +186,7 @@ private:
     int m_commitWeight = 0; // in figures; 0 when the next commit is not measured
 
     const StateFreezing *const m_freezing; // null when the state can't be encoded
+    const StateTree *m_tree = nullptr;
     const std::shared_ptr<StoreLink> m_link;
     std::vector<VersionRef *> m_kept;
     double m_lastRatio = 4; // of what was encoded; those of tables are 4 and more
@@ -203,8 +208,11 @@ std::shared_ptr<StateCore> makeStateCore(StateStore *store, S initial)
 {
     std::vector<const char *> names;
     forEachField<S>([&](const auto &field) { names.push_back(field.name); });
-    return std::make_shared<StateCore>(store, VersionRef(new TypedVersion<S>(std::move(initial))),
-                                       std::move(names), stateFreezing<S>());
+    auto core =
+        std::make_shared<StateCore>(store, VersionRef(new TypedVersion<S>(std::move(initial))),
+                                    std::move(names), stateFreezing<S>());
+    core->setTree(stateTree<S>());
+    return core;
 }
 
 } // namespace Axiom::detail

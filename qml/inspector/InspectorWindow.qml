@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Window
+
+// The inspector in a window of its own.
+Window {
+    id: root
+
+    required property StateInspector inspector
+
+    width: 560
+    height: 720
+    minimumWidth: 320
+    minimumHeight: 320
+    visible: true
+    title: qsTr("State inspector")
+    color: InspectorTheme.background
+    // The window is not to be destroyed from within its own event.
+    onClosing: close => {
+        close.accepted = false;
+        Qt.callLater(() => root.inspector.opened = false);
+    }
+
+    InspectorPanel {
+        anchors.fill: parent
+        inspector: root.inspector
+        focus: true
+    }
+}

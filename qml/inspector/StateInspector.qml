@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Window
+
+Item {
+    id: root
+
+    property bool opened: false
+    property string sequence: "F12"
+    // Qt.RightEdge or Qt.BottomEdge.
+    property int edge: Qt.RightEdge
+    property bool detached: false
+    // Width at the right edge, height at the bottom.
+    property real extent: edge === Qt.RightEdge ? 460 : 340
+    property int interval: 500
+    property int currentTab: 0
+    property alias dark: settings.dark
+
+    function toggle(): void {
+        root.opened = !root.opened;
+    }
+
+    anchors.fill: parent
+    z: 100000
+
+    QtObject {
+        id: settings
+
+        property bool dark: system.window.hslLightness < 0.5
+        readonly property SystemPalette system: SystemPalette {
+        }
+        property Item formerFocus: null
+        readonly property url content: Qt.resolvedUrl(root.detached ? "InspectorWindow.qml" : "InspectorDock.qml")
+
+        function update(): void {
+            if (root.opened) {
+                formerFocus = formerFocus ?? root.Window.activeFocusItem;
+                loader.setSource(content, {
+                        "inspector": root
+                    });
+            } else {
+                loader.source = "";
+                // What had the focus has it again, if it is still there.
+                formerFocus?.forceActiveFocus();
+                formerFocus = null;
+            }
+        }
+
+        onContentChanged: if (root.opened)
+            update()
+    }
+
+    onOpenedChanged: settings.update()
+    Component.onCompleted: if (root.opened)
+        settings.update()
+
+    Shortcut {
+        sequences: [root.sequence]
+        context: Qt.ApplicationShortcut
+        onActivated: root.toggle()
+    }
+
+    // Nothing of it is loaded before it is opened.
+    Loader {
+        id: loader
+
+        anchors.fill: parent
+    }
+}

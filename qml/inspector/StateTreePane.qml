@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Axiom.State
+import Axiom.State.Inspector
+
+// The state of one store, by the names of its fields.
+Item {
+    id: root
+
+    property alias store: tree.store
+
+    function refresh(): void {
+        tree.refresh();
+    }
+
+    InspectorStateTree {
+        id: tree
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        visible: root.store !== null
+        spacing: 0
+
+        RowLayout {
+            Layout.fillWidth: true
+            Layout.margins: InspectorTheme.unit
+            Layout.leftMargin: 2 * InspectorTheme.unit
+            spacing: InspectorTheme.unit
+
+            Text {
+                Layout.fillWidth: true
+                text: root.store ? qsTr("%1, revision %2").arg(root.store.name).arg(InspectorFormat.count(root.store.revision)) : ""
+                elide: Text.ElideRight
+                font.pixelSize: InspectorTheme.small
+                color: InspectorTheme.secondary
+            }
+
+            InspectorButton {
+                text: qsTr("Freeze")
+                onClicked: root.store.freeze()
+            }
+
+            InspectorButton {
+                text: qsTr("Thaw")
+                enabled: root.store !== null && root.store.residency !== Axiom.Resident
+                onClicked: root.store.thaw()
+            }
+        }
+
+        TreeView {
+            id: view
+
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            clip: true
+            model: tree
+            boundsBehavior: Flickable.StopAtBounds
+            activeFocusOnTab: true
+            rowHeightProvider: () => 24
+            columnWidthProvider: () => view.width
+            onWidthChanged: forceLayout()
+            Accessible.role: Accessible.Tree
+            Accessible.name: qsTr("State of the store")
+            T.ScrollBar.vertical: InspectorScrollBar {
+            }
+
+            selectionModel: ItemSelectionModel {
+            }
+
+            delegate: StateTreeRow {
+            }
+        }
+    }
+}

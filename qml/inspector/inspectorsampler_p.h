@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <AxiomState/axiominspectorexport.h>
+
+#include <AxiomState/BatchCoordinator>
+#include <AxiomState/Histogram>
+
+#include <QtCore/qelapsedtimer.h>
+#include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
+#include <QtCore/qtimer.h>
+#include <QtQml/qqmlregistration.h>
+#include <QtQuick/qquickitem.h>
+
+#include <memory>
+
+namespace Axiom {
+
+namespace detail {
+class FrameProbe;
+} // namespace detail
+
+// What the application did since the last sample, and a bounded history of it. Times are in
+// milliseconds, rates are per second.
+class AXIOM_INSPECTOR_EXPORT InspectorSampler : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+
+public:
+    // Samples that are kept.
+    static constexpr int Capacity = 120;
+
+    explicit InspectorSampler(QObject *parent = nullptr);
+    ~InspectorSampler() override;
+
+    Q_PROPERTY(bool running READ isRunning WRITE setRunning NOTIFY runningChanged)
+    bool isRunning() const { return m_timer.isActive(); }
+    void setRunning(bool running);
+    Q_SIGNAL void runningChanged();
+
+    Q_PROPERTY(int interval READ interval WRITE setInterval NOTIFY intervalChanged)
+    int interval() const { return m_timer.interval(); }
+    void setInterval(int milliseconds);
+    Q_SIGNAL void intervalChanged();
+
+    // The window that it is in is measured.
+    Q_PROPERTY(QQuickItem *item READ item WRITE setItem NOTIFY itemChanged)
+    QQuickItem *item() const { return m_item; }
+    void setItem(QQuickItem *item);
+    Q_SIGNAL void itemChanged();
+
+    Q_PROPERTY(int capacity MEMBER m_capacity CONSTANT)
+    Q_PROPERTY(qreal frameBudget MEMBER m_frameBudget NOTIFY sampled)
+    Q_PROPERTY(qreal frameRate MEMBER m_frameRate NOTIFY sampled)
+    Q_PROPERTY(qreal frameWork MEMBER m_frameWork NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> frameTimes MEMBER m_frameTimes NOTIFY sampled)
+    Q_PROPERTY(qreal flushRate MEMBER m_flushRate NOTIFY sampled)
+    Q_PROPERTY(qreal flushPercentile MEMBER m_flushPercentile NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> flushTimes MEMBER m_flushTimes NOTIFY sampled)
+    Q_PROPERTY(qreal coalescing MEMBER m_coalescing NOTIFY sampled)
+    Q_PROPERTY(int pending MEMBER m_pending NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> updateRates MEMBER m_updateRates NOTIFY sampled)
+    Q_PROPERTY(qreal rowSignalRate MEMBER m_rowSignalRate NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> signalRates MEMBER m_signalRates NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> processBytes MEMBER m_processBytes NOTIFY sampled)
+    // The time that the inspector itself took for the last sample, what shows it included.
+    Q_PROPERTY(qreal ownTime READ ownTime NOTIFY sampled)
+    qreal ownTime() const { return m_ownTime; }
+
+    Q_INVOKABLE void sample();
+
+Q_SIGNALS:
+    void sampled();
+
+private:
+    void start();
+    void stop();
+    void watchWindow();
+    static void append(QList<qreal> &history, qreal value);
+
+    QTimer m_timer;
+    QElapsedTimer m_sinceSample;
+    QPointer<QQuickItem> m_item;
+    QMetaObject::Connection m_windowChanged;
+    QMetaObject::Connection m_flushed;
+    std::unique_ptr<QObject> m_watching; // the context of the probe's connections
+    std::shared_ptr<detail::FrameProbe> m_probe;
+    BatchMetrics m_last;
+    Histogram m_flushes; // since the last sample
+
+    int m_capacity = Capacity;
+    qreal m_frameBudget = 1000.0 / 60;
+    qreal m_frameRate = 0;
+    qreal m_frameWork = 0;
+    QList<qreal> m_frameTimes;
+    qreal m_flushRate = 0;
+    qreal m_flushPercentile = 0;
+    QList<qreal> m_flushTimes;
+    qreal m_coalescing = 0;
+    int m_pending = 0;
+    QList<qreal> m_updateRates;
+    qreal m_rowSignalRate = 0;
+    QList<qreal> m_signalRates;
+    QList<qreal> m_processBytes;
+    qreal m_ownTime = 0;
+};
+
+} // namespace Axiom

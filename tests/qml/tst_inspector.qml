@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtTest
+import Axiom.State
+import Axiom.State.Inspector
+import StoreTest
+
+Item {
+    id: root
+
+    width: 640
+    height: 480
+
+    TaskStore {
+        id: store
+
+        name: "tasks"
+    }
+
+    FocusScope {
+        id: content
+
+        anchors.fill: parent
+        focus: true
+    }
+
+    MouseArea {
+        id: behind
+
+        property int clicks: 0
+
+        anchors.fill: parent
+        onClicked: ++clicks
+    }
+
+    StateInspector {
+        id: inspector
+
+        interval: 50
+    }
+
+    TestCase {
+        name: "StateInspector"
+        when: windowShown
+
+        // The first item below that has the property, or null.
+        function find(item: Item, property: string, value: var): Item {
+            for (let i = 0; i < item.children.length; ++i) {
+                const child = item.children[i];
+                if (child[property] === value)
+                    return child;
+                const found = find(child, property, value);
+                if (found)
+                    return found;
+            }
+            return null;
+        }
+
+        function init(): void {
+            inspector.opened = false;
+            inspector.detached = false;
+            inspector.edge = Qt.RightEdge;
+            inspector.currentTab = 0;
+            content.forceActiveFocus();
+        }
+
+        function test_nothingIsLoadedWhenClosed(): void {
+            compare(inspector.opened, false);
+            compare(inspector.children.length, 1);
+            compare(inspector.children[0].item, null);
+        }
+
+        function test_shortcutOpensAndCloses(): void {
+            keyClick(Qt.Key_F12);
+            compare(inspector.opened, true);
+            const loader = inspector.children[0];
+            verify(loader.item);
+            keyClick(Qt.Key_F12);
+            compare(inspector.opened, false);
+            compare(loader.item, null);
+        }
+
+        function test_otherShortcutCanBeSet(): void {
+            inspector.sequence = "Ctrl+I";
+            keyClick(Qt.Key_F12);
+            compare(inspector.opened, false);
+            keyClick(Qt.Key_I, Qt.ControlModifier);
+            compare(inspector.opened, true);
+            inspector.sequence = "F12";
+        }
+
+        function test_focusComesAndGoesWithIt(): void {
+            verify(content.activeFocus);
+            inspector.opened = true;
+            verify(!content.activeFocus);
+            keyClick(Qt.Key_Escape);
+            compare(inspector.opened, false);
+            verify(content.activeFocus);
+        }
+
+        function test_tabsSwitchByKeyboard(): void {
+            inspector.opened = true;
+            for (let tab = 4; tab >= 0; --tab) {
+                keyClick(Qt.Key_1 + tab, Qt.ControlModifier);
+                compare(inspector.currentTab, tab);
+                wait(60);
+            }
+            keyClick(Qt.Key_Right);
+            compare(inspector.currentTab, 1);
+            keyClick(Qt.Key_Left);
+            keyClick(Qt.Key_Left);
+            compare(inspector.currentTab, 4);
+        }
+
+        function test_tabIsKeptWhileClosed(): void {
+            inspector.opened = true;
+            keyClick(Qt.Key_3, Qt.ControlModifier);
+            inspector.opened = false;
+            inspector.opened = true;
+            compare(inspector.currentTab, 2);
+        }
+
+        function test_bottomAndDetached(): void {
+            inspector.opened = true;
+            inspector.edge = Qt.BottomEdge;
+            wait(60);
+            inspector.detached = true;
+            tryVerify(() => inspector.children[0].item !== null);
+            compare(inspector.opened, true);
+            inspector.opened = false;
+            compare(inspector.children[0].item, null);
+        }
+
+        function test_themesCanBeChosen(): void {
+            inspector.opened = true;
+            inspector.dark = true;
+            compare(inspector.dark, true);
+            inspector.dark = false;
+            compare(inspector.dark, false);
+        }
+
+        function test_closedItTakesNoInput(): void {
+            mouseClick(root, 600, 100);
+            compare(behind.clicks, 1);
+            inspector.opened = true;
+            mouseClick(root, 600, 100);
+            compare(behind.clicks, 1);
+        }
+
+        function test_storeThatDiesWhileShown(): void {
+            const dying = creator.createObject(root, {
+                    "name": "dying"
+                });
+            inspector.opened = true;
+            keyClick(Qt.Key_2, Qt.ControlModifier);
+            wait(120);
+            verify(find(inspector, "text", "dying"));
+            dying.destroy();
+            wait(120);
+            compare(find(inspector, "text", "dying"), null);
+            verify(find(inspector, "text", "tasks"));
+        }
+
+        Component {
+            id: creator
+
+            TaskStore {
+            }
+        }
+    }
+}
