@@ -28,7 +28,7 @@ public:
         double thawShare = 0;   // while it is frozen
         double freezeRoundTime = 1e-3;
         double slowdown = 0;   // of an update, once anything was set
-        double changeTime = 0; // that announcing takes once, after something was set
+        double changeTime = 0; // that announcing takes within four seconds of a change
         qint64 bytes = 64 << 10;
         bool underPressure = false;
         QString plainField = {};
@@ -45,6 +45,9 @@ public:
         const bool isEager = current.strategy == Axiom::CowStrategy::EagerClone;
         const double commits = seconds * (isBatched ? std::min(load.updates, 60.0) : load.updates);
         const double clones = load.cloneTime > 0 ? commits * (isEager ? load.copiesAhead : 1) : 0;
+        if (m_sinceChange < 4)
+            m_notifyTime += load.changeTime * seconds / 4;
+        m_sinceChange += seconds;
         m_updates += seconds * load.updates;
         m_commits += commits;
         m_reads += seconds * load.reads;
@@ -95,7 +98,7 @@ public:
     void setSettings(const Axiom::StoreSettings &settings) override
     {
         ++changes;
-        m_notifyTime += load.changeTime;
+        m_sinceChange = 0;
         if (!refuses)
             current = settings;
         if (whenSet)
@@ -131,6 +134,7 @@ private:
     const QString m_name;
     Axiom::StoreFigures m_figures;
     bool m_isFrozen = false;
+    double m_sinceChange = 4;
     double m_updates = 0;
     double m_commits = 0;
     double m_reads = 0;
