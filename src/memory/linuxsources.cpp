@@ -67,6 +67,18 @@ private:
     int m_fd;
 };
 
+// A notifier may have to go within its own signal, when whoever it tells deletes the monitor.
+struct DeleteNotifier
+{
+    void operator()(QSocketNotifier *notifier) const
+    {
+        notifier->setEnabled(false);
+        notifier->disconnect();
+        notifier->deleteLater();
+    }
+};
+using Notifier = std::unique_ptr<QSocketNotifier, DeleteNotifier>;
+
 bool writeAll(const Descriptor &file, const QByteArray &bytes)
 {
     return ::write(file.get(), bytes.constData(), std::size_t(bytes.size())) == bytes.size();
@@ -139,7 +151,7 @@ private:
     {
         Trigger trigger;
         Descriptor file; // one for each: a second threshold for it is refused
-        std::unique_ptr<QSocketNotifier> notifier;
+        Notifier notifier;
         qint64 total = 0; // at the last event
     };
 
@@ -160,15 +172,20 @@ private:
         if (!written.isEmpty() && !writeAll(armed.file, written))
             return fail("write");
         armed.notifier =
-            std::make_unique<QSocketNotifier>(armed.file.get(), QSocketNotifier::Exception);
+            Notifier(new QSocketNotifier(armed.file.get(), QSocketNotifier::Exception));
         QObject::connect(armed.notifier.get(), &QSocketNotifier::activated, armed.notifier.get(),
                          [this, &armed] { activated(armed); });
         return true;
     }
 
+    // The system may well not let us; what the user asked for is to be told of.
     bool fail(const char *operation)
     {
-        qCDebug(lcMemory, "%ls: %s: %s", qUtf16Printable(m_path), operation, std::strerror(errno));
+        const char *reason = std::strerror(errno);
+        if (m_isGiven)
+            qCWarning(lcMemory, "%ls: %s: %s", qUtf16Printable(m_name), operation, reason);
+        else
+            qCDebug(lcMemory, "%ls: %s: %s", qUtf16Printable(m_path), operation, reason);
         return false;
     }
 
@@ -188,8 +205,11 @@ private:
         if (total && *total - armed.total < armed.trigger.threshold.count())
             return;
         armed.total = total.value_or(armed.total);
-        if (armed.trigger.maxAvailable >= 1 || availableShare() <= armed.trigger.maxAvailable)
-            m_events.pressure(armed.trigger.level);
+        if (armed.trigger.maxAvailable < 1 && availableShare() > armed.trigger.maxAvailable)
+            return;
+        // This may be deleted meanwhile.
+        const auto tell = m_events.pressure;
+        tell(armed.trigger.level);
     }
 
     double availableShare() const
@@ -239,7 +259,7 @@ public:
         // What was written to the FIFO before, by ourselves for one.
         if (!m_isSocket)
             drain();
-        m_notifier = std::make_unique<QSocketNotifier>(m_file.get(), QSocketNotifier::Read);
+        m_notifier = Notifier(new QSocketNotifier(m_file.get(), QSocketNotifier::Read));
         QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
                          [this] { activated(); });
         return true;
@@ -293,8 +313,11 @@ private:
             m_notifier->setEnabled(false);
             m_events.lost();
         }
-        if (drained.isTold)
-            m_events.pressure(Level::Moderate);
+        if (drained.isTold) {
+            // This may be deleted meanwhile.
+            const auto tell = m_events.pressure;
+            tell(Level::Moderate);
+        }
     }
 
     const QString m_name;
@@ -302,7 +325,7 @@ private:
     const bool m_isSocket;
     const QByteArray m_written;
     Descriptor m_file;
-    std::unique_ptr<QSocketNotifier> m_notifier;
+    Notifier m_notifier;
     Events m_events;
 };
 

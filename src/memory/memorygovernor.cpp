@@ -366,16 +366,22 @@ public:
 
 /*!
     Returns the governor. It is made by the first call, which must come from the thread of the
-    application.
+    application; a first call from another thread warns and returns null.
 */
 MemoryGovernor *MemoryGovernor::instance()
 {
     // It must go before the application's statics, and so does the timer.
     static QPointer<MemoryGovernor> governor;
     if (!governor) {
+        QCoreApplication *application = QCoreApplication::instance();
+        if (application && application->thread() != QThread::currentThread()) {
+            qCWarning(lcMemory,
+                      "MemoryGovernor::instance() has to be called on the application's thread "
+                      "first");
+            return nullptr;
+        }
         governor = new MemoryGovernor;
-        if (auto *application = QCoreApplication::instance())
-            governor->setParent(application);
+        governor->setParent(application);
     }
     return governor;
 }

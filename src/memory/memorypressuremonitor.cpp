@@ -158,14 +158,22 @@ public:
 
 /*!
     Returns the monitor of the process. It is made by the first call, which must come from the thread
-    of the application, and listens from then on.
+    of the application, and listens from then on; a first call from another thread warns and returns
+    null.
 */
 MemoryPressureMonitor *MemoryPressureMonitor::instance()
 {
     static QPointer<MemoryPressureMonitor> monitor;
-    if (!monitor)
-        monitor =
-            new MemoryPressureMonitor(detail::platformSources(), QCoreApplication::instance());
+    if (!monitor) {
+        QCoreApplication *application = QCoreApplication::instance();
+        if (application && application->thread() != QThread::currentThread()) {
+            qCWarning(lcMemory,
+                      "MemoryPressureMonitor::instance() has to be called on the application's "
+                      "thread first");
+            return nullptr;
+        }
+        monitor = new MemoryPressureMonitor(detail::platformSources(), application);
+    }
     return monitor;
 }
 

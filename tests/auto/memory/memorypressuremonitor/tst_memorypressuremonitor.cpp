@@ -4,6 +4,8 @@
 #include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/MemoryPressureSource>
 
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qdir.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -82,6 +84,7 @@ private Q_SLOTS:
     void lostSourceIsReplaced();
     void simulatedLevelStays();
     void otherThreadsNotify();
+    void firstCallFromAnotherThreadIsRefused();
 #ifdef Q_OS_LINUX
     void fifoTells();
     void socketTellsUntilItEnds();
@@ -91,6 +94,9 @@ private Q_SLOTS:
     void ownCgroupIsFound_data();
     void ownCgroupIsFound();
     void totalsAreRead();
+    void monitorMayGoWithinItsSignal();
+    void refusedTriggerIsToldOf();
+    void cgroupThatGoesIsReplaced();
     void realSourceIsArmed();
     void realEventsArrive();
 #endif
@@ -220,6 +226,20 @@ void tst_MemoryPressureMonitor::simulatedLevelStays()
     monitor->simulate(Level::Normal);
     QCOMPARE(monitor->level(), Level::Normal);
     QCOMPARE(pressure.size(), 1);
+}
+
+// Before there is one on the application's thread.
+void tst_MemoryPressureMonitor::firstCallFromAnotherThreadIsRefused()
+{
+    delete MemoryPressureMonitor::instance();
+    MemoryPressureMonitor *made = nullptr;
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("on the application's thread first")));
+    std::thread([&] { made = MemoryPressureMonitor::instance(); }).join();
+    QVERIFY(!made);
+    QVERIFY(MemoryPressureMonitor::instance());
+    std::thread([&] { made = MemoryPressureMonitor::instance(); }).join();
+    QCOMPARE(made, MemoryPressureMonitor::instance());
 }
 
 void tst_MemoryPressureMonitor::otherThreadsNotify()
@@ -391,6 +411,72 @@ void tst_MemoryPressureMonitor::totalsAreRead()
     QVERIFY(!detail::totalStall("some avg10=0.00\n", "some"));
     QVERIFY(!detail::totalStall("some total=many\n", "some"));
     QVERIFY(!detail::totalStall({}, "some"));
+}
+
+void tst_MemoryPressureMonitor::monitorMayGoWithinItsSignal()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = QFile::encodeName(dir.filePath(QStringLiteral("fifo")));
+    QCOMPARE(::mkfifo(paths.watch.constData(), 0600), 0);
+    auto monitor = std::make_unique<MemoryPressureMonitor>(detail::linuxSources(paths));
+    connect(monitor.get(), &MemoryPressureMonitor::pressure, this, [&] { monitor.reset(); });
+    const int fd = ::open(paths.watch.constData(), O_WRONLY | O_NONBLOCK);
+    QVERIFY(fd >= 0);
+    QCOMPARE(::write(fd, "x", 1), 1);
+    ::close(fd);
+    QTRY_VERIFY(!monitor);
+    QTest::qWait(10);
+}
+
+// A threshold that the kernel does not accept: another source is used.
+void tst_MemoryPressureMonitor::refusedTriggerIsToldOf()
+{
+    if (::access("/proc/pressure/cpu", W_OK) != 0)
+        QSKIP("this system does not let us watch its pressure");
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = "/proc/pressure/cpu";
+    paths.write = QByteArray("some nonsense").toBase64();
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("/proc/pressure/cpu: write: ")));
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QVERIFY(!monitor.source().contains(QLatin1String("/proc/pressure/cpu")));
+}
+
+// As when a container is taken down: the next source is used, and the event loop comes to rest.
+void tst_MemoryPressureMonitor::cgroupThatGoesIsReplaced()
+{
+    QString mount;
+    QFile mounts(QStringLiteral("/proc/self/mountinfo"));
+    QVERIFY(mounts.open(QIODevice::ReadOnly));
+    for (const QByteArray &line : mounts.readAll().split('\n')) {
+        if (line.contains(" - cgroup2 "))
+            mount = QFile::decodeName(line.split(' ').value(4));
+    }
+    const QString group =
+        mount + QStringLiteral("/axiom-test-%1").arg(QCoreApplication::applicationPid());
+    if (mount.isEmpty() || !QDir().mkdir(group))
+        QSKIP("no cgroup can be made here: there is none of version 2, or it takes root");
+    const auto removed = qScopeGuard([&] { QDir().rmdir(group); });
+
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = QFile::encodeName(group + QStringLiteral("/memory.pressure"));
+    paths.write = QByteArray("some 70000 2000000\0", 19).toBase64();
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    if (!monitor.source().contains(group))
+        QSKIP("this system does not let us watch the pressure of a cgroup");
+    QSignalSpy source(&monitor, &MemoryPressureMonitor::sourceChanged);
+    QVERIFY(QDir().rmdir(group));
+    QTRY_COMPARE(source.size(), 1);
+    QVERIFY(!monitor.source().contains(group));
+
+    int turns = 0;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &monitor,
+            [&] { ++turns; });
+    QTest::qWait(100);
+    QVERIFY2(turns < 100, qPrintable(QString::number(turns)));
 }
 
 void tst_MemoryPressureMonitor::realSourceIsArmed()
