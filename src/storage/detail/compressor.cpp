@@ -12,6 +12,7 @@
 #include <zstd.h>
 
 #include <array>
+#include <atomic>
 #include <new>
 #include <utility>
 #include <vector>
@@ -44,13 +45,15 @@ constexpr int zstdLevel(CompressionLevel level)
     return zstdLevels[int(level)];
 }
 
+std::atomic<bool> hasMemory = true; // but for tests
+
 // To make a context costs more than to compress a small piece of data with it.
 ZSTD_CCtx *threadCompressContext()
 {
     static thread_local CompressContext context;
     if (!context)
         context.reset(ZSTD_createCCtx());
-    return context.get();
+    return hasMemory.load(std::memory_order_relaxed) ? context.get() : nullptr;
 }
 
 ZSTD_DCtx *threadDecompressContext()
@@ -58,7 +61,7 @@ ZSTD_DCtx *threadDecompressContext()
     static thread_local DecompressContext context;
     if (!context)
         context.reset(ZSTD_createDCtx());
-    return context.get();
+    return hasMemory.load(std::memory_order_relaxed) ? context.get() : nullptr;
 }
 
 QString zstdMessage(std::size_t result)
@@ -67,6 +70,11 @@ QString zstdMessage(std::size_t result)
 }
 
 } // namespace
+
+void setCompressorMemory(bool isThere) noexcept
+{
+    hasMemory.store(isThere);
+}
 
 struct DictionaryData
 {

@@ -26,6 +26,9 @@ AXIOM_CORE_EXPORT std::optional<QByteArray> compress(QByteArrayView raw, Compres
 AXIOM_CORE_EXPORT bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw,
                                   StateError *error, const Dictionary *dictionary = nullptr);
 
+// For tests: whether there is memory to work with.
+AXIOM_CORE_EXPORT void setCompressorMemory(bool isThere) noexcept;
+
 // CRC-32C, of further bytes when given that of those before.
 AXIOM_CORE_EXPORT quint32 crc32c(QByteArrayView bytes, quint32 before = 0) noexcept;
 

@@ -45,6 +45,7 @@ class tst_Compressor : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void withoutMemoryItSaysSo();
     void restoresWhatItWasGiven_data();
     void restoresWhatItWasGiven();
     void higherLevelsAreSmaller();
@@ -61,6 +62,26 @@ private Q_SLOTS:
     void eachThreadHasItsOwnContexts();
     void checksumIsThatOfCastagnoli();
 };
+
+void tst_Compressor::withoutMemoryItSaysSo()
+{
+    const QByteArray raw(10'000, 'x');
+    const auto stored = compress(raw, CompressionLevel::Balanced, nullptr);
+    QVERIFY(stored);
+    setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { setCompressorMemory(true); });
+    StateError error;
+    QVERIFY(!compress(raw, CompressionLevel::Balanced, &error));
+    QCOMPARE(error.code, StateError::EncodingFailed);
+    QByteArray back;
+    error = {};
+    QVERIFY(!decompress(*stored, raw.size(), &back, &error));
+    QCOMPARE(error.code, StateError::LimitExceeded);
+    QVERIFY(back.isEmpty());
+    setCompressorMemory(true);
+    QVERIFY(decompress(*stored, raw.size(), &back, &error));
+    QCOMPARE(back, raw);
+}
 
 void tst_Compressor::restoresWhatItWasGiven_data()
 {

@@ -174,6 +174,8 @@ private Q_SLOTS:
     void storeMayDieMeanwhile();
     void otherThreadsReadFrozenSnapshots();
     void restoreOfAFrozenVersion();
+    void withoutMemoryTheStateStays_data();
+    void withoutMemoryTheStateStays();
     void damagedPartsAreToldOfAndKept_data();
     void damagedPartsAreToldOfAndKept();
     void damagedWholeStateCanBeRestored();
@@ -457,6 +459,38 @@ void tst_Freezing::restoreOfAFrozenVersion()
     QCOMPARE(model->rowCount(), 10'000);
     QCOMPARE(reset.size(), 0);
     QVERIFY(store.state->books == library(10'000).books);
+}
+
+void tst_Freezing::withoutMemoryTheStateStays_data()
+{
+    QTest::addColumn<bool>("isWhole");
+    QTest::newRow("parts") << false;
+    QTest::newRow("whole") << true;
+}
+
+void tst_Freezing::withoutMemoryTheStateStays()
+{
+    QFETCH(bool, isWhole);
+    LibraryStore library;
+    const LibraryState books = *library.state;
+    NoteStore note;
+    note.state.apply([](NoteState &s) { s.text = QString(100'000, QLatin1Char('x')); });
+    StateStore &store = isWhole ? static_cast<StateStore &>(note) : library;
+
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(errors.size(), 0);
+    QVERIFY(*library.state == books);
+    QCOMPARE(note.state->text.size(), 100'000);
+
+    detail::setCompressorMemory(true);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(*library.state == books);
+    QCOMPARE(note.state->text.size(), 100'000);
 }
 
 void tst_Freezing::damagedPartsAreToldOfAndKept()
