@@ -535,7 +535,7 @@ qreal BatchCoordinator::flushMilliseconds(qreal percent) const
     Has \a task run when the thread has nothing else to do: no event, no update and no frame waits.
     Several run in the order posted, for at most 5 ms at a stretch; long work is cut into tasks, each
     of which posts the next. What a task posts waits for the next idle time. On a busy thread a task
-    runs after \a latest all the same. What has not run when the coordinator dies is dropped; a task
+    runs after \a latest all the same, and those posted before it with it. What has not run when the coordinator dies is dropped; a task
     that throws is reported by a warning.
 */
 void BatchCoordinator::postIdle(std::function<void()> task, std::chrono::milliseconds latest)
@@ -544,7 +544,12 @@ void BatchCoordinator::postIdle(std::function<void()> task, std::chrono::millise
         qCWarning(lcBatch, "BatchCoordinator::postIdle: the task is null");
         return;
     }
-    d->idleTasks.push_back({std::move(task), d->host->now() + latest});
+    const nanoseconds time = d->host->now() + latest;
+    // The order stays: those before it have to run by then too.
+    for (auto before = d->idleTasks.rbegin();
+         before != d->idleTasks.rend() && before->latest > time; ++before)
+        before->latest = time;
+    d->idleTasks.push_back({std::move(task), time});
     d->settle();
 }
 

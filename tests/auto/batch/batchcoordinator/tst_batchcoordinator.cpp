@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
-#include "../../../../src/batch/detail/inbox.h"
-#include "../../../../src/batch/detail/transaction.h"
+#include "plainstore.h"
+#include "randomprogram.h"
 
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/StateStore>
@@ -11,7 +11,7 @@
 #include <AxiomState/VirtualBatchHost>
 
 #include <QtCore/qeventloop.h>
-#include <QtCore/qrandom.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -28,71 +28,6 @@ using namespace Axiom;
 using Status = UpdateTicket::Status;
 
 namespace {
-
-struct Log
-{
-    QList<int> entries;
-    quint64 hash = 0;
-    AXIOM_FIELDS(Log, entries, hash)
-
-    void add(int entry)
-    {
-        entries.append(entry);
-        hash = hash * 31 + quint64(entry); // tells orders apart
-    }
-};
-
-class Told final : public detail::Announcement
-{
-public:
-    explicit Told(std::function<void()> observer) : m_observer(std::move(observer)) { }
-    bool deliverNext() override
-    {
-        if (!m_observer)
-            return false;
-        std::exchange(m_observer, {})();
-        return true;
-    }
-
-private:
-    std::function<void()> m_observer;
-};
-
-// The least of a store: a value, a working copy, one observer.
-class Store final : public detail::UpdateTarget
-{
-public:
-    using UpdateTarget::UpdateTarget;
-
-    bool isAlive() const override { return alive; }
-    void apply(detail::MutationRef mutation) override
-    {
-        const Log before = draft;
-        try {
-            mutation(&draft);
-        } catch (...) {
-            draft = before;
-            throw;
-        }
-    }
-    std::shared_ptr<detail::Announcement> commit() override
-    {
-        if (draft == value)
-            return {};
-        value = draft;
-        ++commits;
-        return observer ? std::make_shared<Told>(observer) : nullptr;
-    }
-    void reportFailure(std::exception_ptr) override { ++failures; }
-    QObject *storeObject() const override { return nullptr; }
-
-    Log value;
-    Log draft;
-    std::function<void()> observer;
-    bool alive = true;
-    int commits = 0;
-    int failures = 0;
-};
 
 UpdateOptions priority(Priority value)
 {
@@ -229,10 +164,12 @@ private Q_SLOTS:
     void idleTasksWaitForTheFrame();
     void idleTasksTakeTurns();
     void idleTasksRunOnABusyThreadInTheEnd();
+    void idleTaskPullsThoseBeforeItForward();
     void throwingOrNullIdleTaskHarmsNothingElse();
     void latencyAndFlushTimeAreMeasured();
 
     void everyUpdateEndsOnceInAnyProgram();
+    void paceDoesNotShowInTheResult();
     void nothingIsLostFromFourThreads();
 
 private:
@@ -1699,6 +1636,28 @@ void tst_BatchCoordinator::idleTasksRunOnABusyThreadInTheEnd()
     QVERIFY(host->runUntilIdle());
 }
 
+void tst_BatchCoordinator::idleTaskPullsThoseBeforeItForward()
+{
+    QList<int> order;
+    const nanoseconds posted = host->now();
+    coordinator->postIdle([&] { order.append(1); }, 2s);
+    coordinator->postIdle([&] { order.append(2); }, 100ms);
+    coordinator->postIdle([&] { order.append(3); }, 2s);
+    const auto keepBusyUntil = [&](nanoseconds end) {
+        while (host->now() < end) {
+            while (coordinator->pendingCount() < 1000)
+                submit(store, [&](Log &) { host->advance(100us); });
+            host->turn();
+        }
+    };
+    keepBusyUntil(posted + 90ms);
+    QVERIFY(order.isEmpty());
+    keepBusyUntil(posted + 110ms);
+    QCOMPARE(order, (QList<int>{1, 2}));
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(order, (QList<int>{1, 2, 3}));
+}
+
 void tst_BatchCoordinator::throwingOrNullIdleTaskHarmsNothingElse()
 {
     bool ran = false;
@@ -1807,109 +1766,41 @@ void tst_BatchCoordinator::flushInfoTellsUpdatesStoresAndTime()
 
 void tst_BatchCoordinator::everyUpdateEndsOnceInAnyProgram()
 {
-    struct Submitted
-    {
-        UpdateTicket ticket;
-        int store;
-        Priority priority;
-        bool throws;
-    };
-
-    for (quint32 seed = 1; seed <= 150; ++seed) {
-        init();
-        QRandomGenerator random(seed);
-        if (seed % 3 != 0)
-            host->setFrameInterval(std::chrono::milliseconds(seed % 3 == 1 ? 4 : 16));
-        const std::array stores{store, other};
-        std::vector<Submitted> all;
-        const int steps = 50 + random.bounded(300);
-        for (int step = 0; step < steps; ++step) {
-            const int choice = random.bounded(100);
-            if (choice < 75) {
-                const int id = int(all.size());
-                const int at = random.bounded(2);
-                UpdateOptions options = priority(Priority(random.bounded(5)));
-                if (random.bounded(4) == 0)
-                    options.coalesceKey = QByteArray::number(random.bounded(3));
-                if (random.bounded(5) == 0)
-                    options.deadline = QDeadlineTimer(std::chrono::seconds(random.bounded(100)));
-                const bool throws = random.bounded(10) == 0;
-                const auto cost = std::chrono::microseconds(random.bounded(500));
-                all.push_back({submit(
-                                   stores[std::size_t(at)],
-                                   [this, id, throws, cost](Log &log) {
-                                       host->advance(cost);
-                                       log.add(id);
-                                       if (throws)
-                                           throw id;
-                                   },
-                                   options),
-                               at, options.priority, throws});
-            } else if (choice < 85 && !all.empty()) {
-                Submitted &victim = all[std::size_t(random.bounded(int(all.size())))];
-                const bool waiting = victim.ticket.status() == UpdateTicket::Pending;
-                QCOMPARE(victim.ticket.cancel(), waiting);
-            } else if (choice < 95) {
-                host->run(std::chrono::microseconds(random.bounded(5'000)));
-            } else if (choice == 95) {
-                host->setFramesStalled(random.bounded(2) == 0);
-            } else if (choice == 96) {
-                host->showFrame(quintptr(random.bounded(3)));
-            } else if (choice == 97) {
-                coordinator->flush(QDeadlineTimer(0));
-            } else if (choice == 98) {
-                coordinator->flushCritical();
-            } else {
-                coordinator->flush();
-                QCOMPARE(coordinator->pendingCount(), 0);
-            }
-            QVERIFY(host->posted() <= 1);
-        }
-        QVERIFY(host->runUntilIdle());
-        QCOMPARE(host->mostPosted(), std::min(host->wakeCount(), 1));
-        QCOMPARE(coordinator->pendingCount(), 0);
-
-        std::array<int, 7> ends = {};
-        for (const Submitted &update : all) {
-            const Status status = update.ticket.status();
-            ++ends[status];
-            QVERIFY(status != UpdateTicket::Pending);
-            QCOMPARE(status == UpdateTicket::Failed,
-                     update.throws && status != UpdateTicket::Cancelled
-                         && status != UpdateTicket::Coalesced);
-        }
-        const BatchMetrics metrics = coordinator->metrics();
-        QCOMPARE(metrics.queued, qint64(all.size()));
-        QCOMPARE(metrics.applied, ends[UpdateTicket::Applied]);
-        QCOMPARE(metrics.coalesced, ends[UpdateTicket::Coalesced]);
-        QCOMPARE(metrics.failed, ends[UpdateTicket::Failed]);
-        QCOMPARE(metrics.cancelled, ends[UpdateTicket::Cancelled]);
-        QCOMPARE(metrics.dropped, 0);
-        QCOMPARE(metrics.queued,
-                 metrics.applied + metrics.coalesced + metrics.failed + metrics.cancelled);
-
-        qsizetype logged = 0;
-        for (int at = 0; at < 2; ++at) {
-            const Log &result = stores[std::size_t(at)]->value;
-            logged += result.entries.size();
-            Log replay;
-            std::array<int, 5> last = {-1, -1, -1, -1, -1};
-            for (const int id : result.entries) {
-                const Submitted &update = all[std::size_t(id)];
-                QCOMPARE(update.ticket.status(), UpdateTicket::Applied);
-                QCOMPARE(update.store, at);
-                int &before = last[std::size_t(update.priority)];
-                QVERIFY2(before < id, "first in, first out per lane");
-                before = id;
-                replay.add(id);
-            }
-            QVERIFY(replay == result);
-        }
-        QCOMPARE(logged, qsizetype(ends[UpdateTicket::Applied]));
-        all.clear();
-        cleanup();
+    QLoggingCategory::setFilterRules(QStringLiteral("axiom.batch.warning=false")); // of storms
+    int storms = 0;
+    BatchMetrics all;
+    for (quint32 seed = 1; seed <= 300; ++seed) {
+        const auto pace = RandomProgram::Pace(seed / 3 % 4);
+        RandomProgram program(seed, pace, RandomProgram::Losses::Yes);
+        program.run();
+        program.check();
+        QVERIFY2(!QTest::currentTestFailed(), qPrintable(QStringLiteral("seed %1").arg(seed)));
+        storms += program.storms();
+        all.dropped += program.metrics().dropped;
+        all.rejected += program.metrics().rejected;
+        all.coalesced += program.metrics().coalesced;
     }
-    init();
+    QLoggingCategory::setFilterRules({});
+    // Else the programs would show nothing.
+    QVERIFY(storms > 100);
+    QVERIFY(all.dropped > 100 && all.rejected > 100 && all.coalesced > 100);
+}
+
+void tst_BatchCoordinator::paceDoesNotShowInTheResult()
+{
+    using Pace = RandomProgram::Pace;
+    for (quint32 seed = 1; seed <= 60; ++seed) {
+        RandomProgram program(seed, Pace::Adaptive, RandomProgram::Losses::No);
+        program.run();
+        program.check();
+        for (const Pace pace : {Pace::AtOnce, Pace::Collected, Pace::Random}) {
+            RandomProgram same(seed, pace, RandomProgram::Losses::No);
+            same.run();
+            same.check();
+            QVERIFY2(!QTest::currentTestFailed(), qPrintable(QStringLiteral("seed %1").arg(seed)));
+            QCOMPARE(same.lanes(), program.lanes());
+        }
+    }
 }
 
 void tst_BatchCoordinator::nothingIsLostFromFourThreads()
