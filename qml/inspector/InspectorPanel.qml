@@ -76,7 +76,7 @@ FocusScope {
                 RowLayout {
                     Layout.row: 0
                     Layout.column: root.isWide ? 1 : 0
-                    Layout.fillWidth: true
+                    Layout.fillWidth: !root.isWide
                     Layout.topMargin: root.isWide ? 0 : InspectorTheme.unit / 2
                     Layout.leftMargin: root.isWide ? 0 : InspectorTheme.unit
                     spacing: 2

@@ -12,10 +12,6 @@ Item {
     required property InspectorSampler sampler
     readonly property bool isWide: width > 800
 
-    function show(): void {
-        tree.store = stores.storeAt(list.currentIndex);
-    }
-
     InspectorStores {
         id: stores
     }
@@ -26,9 +22,6 @@ Item {
         function onSampled(): void {
             stores.refresh();
             tree.refresh();
-            // The one that was shown may be gone.
-            if (tree.store === null)
-                root.show();
         }
     }
 
@@ -55,7 +48,7 @@ Item {
             Accessible.name: qsTr("Stores")
             T.ScrollBar.vertical: InspectorScrollBar {
             }
-            onCurrentIndexChanged: root.show()
+            onCurrentIndexChanged: stores.currentRow = Math.max(0, currentIndex)
 
             delegate: StoreRow {
                 width: ListView.view.width
@@ -75,6 +68,7 @@ Item {
         StateTreePane {
             id: tree
 
+            store: stores.current
             Layout.row: root.isWide ? 0 : 2
             Layout.column: root.isWide ? 2 : 0
             Layout.fillWidth: true

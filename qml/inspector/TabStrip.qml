@@ -11,6 +11,8 @@ ListView {
     orientation: ListView.Horizontal
     interactive: contentWidth > width
     keyNavigationEnabled: true
+    // All of them exist, so that their width is known.
+    cacheBuffer: 4000
     clip: true
     keyNavigationWraps: true
     highlightMoveDuration: 0

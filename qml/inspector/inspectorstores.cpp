@@ -72,13 +72,35 @@ void InspectorStores::refresh()
     }
     if (count() != before)
         Q_EMIT countChanged();
+    updateCurrent();
+}
+
+void InspectorStores::setCurrentRow(int row)
+{
+    if (m_currentRow == row)
+        return;
+    m_currentRow = row;
+    m_current = storeAt(row);
+    Q_EMIT currentChanged();
+}
+
+void InspectorStores::updateCurrent()
+{
+    if (m_current == storeAt(m_currentRow))
+        return;
+    m_current = storeAt(m_currentRow);
+    Q_EMIT currentChanged();
 }
 
 void InspectorStores::remove(int row)
 {
     beginRemoveRows({}, row, row);
     m_rows.erase(m_rows.begin() + row);
+    // The chosen one stays so, and the one that follows comes in its place.
+    if (row < m_currentRow || m_currentRow == count())
+        m_currentRow = std::max(0, m_currentRow - 1);
     endRemoveRows();
+    updateCurrent();
     Q_EMIT countChanged();
 }
 

@@ -48,9 +48,17 @@ public:
     int count() const { return int(m_rows.size()); }
     Q_SIGNAL void countChanged();
 
+    Q_PROPERTY(int currentRow READ currentRow WRITE setCurrentRow NOTIFY currentChanged)
+    int currentRow() const { return m_currentRow; }
+    void setCurrentRow(int row);
+    // A property, for QML would take over what an invokable method returns.
+    Q_PROPERTY(Axiom::StateStore *current READ current NOTIFY currentChanged)
+    StateStore *current() const { return m_current; }
+    Q_SIGNAL void currentChanged();
+
     Q_INVOKABLE void refresh();
-    Q_INVOKABLE Axiom::StateStore *storeAt(int row) const;
-    Q_INVOKABLE int rowOf(Axiom::StateStore *store) const;
+    StateStore *storeAt(int row) const;
+    int rowOf(StateStore *store) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -84,7 +92,10 @@ private:
 
     static Figures figuresOf(StateStore *store, const Figures &before, double seconds);
     void remove(int row);
+    void updateCurrent();
 
+    int m_currentRow = 0;
+    StateStore *m_current = nullptr;
     std::vector<Row> m_rows;
     QElapsedTimer m_sinceRefresh;
 };

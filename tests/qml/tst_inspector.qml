@@ -156,6 +156,10 @@ Item {
             keyClick(Qt.Key_2, Qt.ControlModifier);
             wait(120);
             verify(find(inspector, "text", "dying"));
+            // What is shown still belongs to who made it.
+            gc();
+            wait(60);
+            verify(find(inspector, "text", "dying"));
             dying.destroy();
             wait(120);
             compare(find(inspector, "text", "dying"), null);

@@ -397,9 +397,14 @@ void tst_Inspector::storesComeAndGo()
         QCOMPARE(inserted.size(), 1);
         QCOMPARE(stores.count(), 2);
         QCOMPARE(stores.storeAt(1), &second);
+        QCOMPARE(stores.current(), &first);
+        stores.setCurrentRow(1);
+        QCOMPARE(stores.current(), &second);
     }
     QCOMPARE(stores.count(), 1);
     QCOMPARE(stores.storeAt(1), nullptr);
+    QCOMPARE(stores.currentRow(), 0);
+    QCOMPARE(stores.current(), &first);
 
     stores.refresh();
     changed.clear();
