@@ -99,4 +99,10 @@
     \value Custom   What the application records by itself.
 */
 
+/*!
+    \variable Axiom::OperationTypeCount
+    \relates Axiom::PerformanceMonitor
+    \brief The number of values of OperationType.
+*/
+
 #include "moc_enums.cpp"

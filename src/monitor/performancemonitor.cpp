@@ -276,7 +276,8 @@ bool PerformanceMonitor::exportTrace(const QString &fileName, StateError *error)
 }
 
 /*!
-    Does the same for QML: errorOccurred() tells why it failed. \a fileName may be a local file's URL.
+    Does the same for QML, and returns whether it was written: errorOccurred() tells why it was not. \a
+    fileName may be a local file's URL.
 */
 bool PerformanceMonitor::saveTrace(const QString &fileName)
 {

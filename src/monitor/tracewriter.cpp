@@ -192,6 +192,71 @@ bool writeTrace(const QList<FlushRecord> &records, const QString &fileName, Stat
 */
 
 /*!
+    \variable Axiom::FlushRecord::Origin::store
+    The name of the store.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::Origin::where
+    The label, or file and line, of who submitted them.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::Origin::priority
+    Their priority.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::Origin::updates
+    How many there were.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::store
+    The name of the store.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::revision
+    Its revision after the flush.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::fields
+    The names of the fields that changed.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::propertySignals
+    How many NOTIFY signals were emitted.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::rowSignals
+    How many signals its list models emitted.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::rowsInserted
+    How many rows came.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::rowsRemoved
+    How many rows went.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::rowsMoved
+    How many rows moved.
+*/
+
+/*!
+    \variable Axiom::FlushRecord::StoreChange::rowsChanged
+    How many rows changed.
+*/
+
+/*!
     \variable Axiom::FlushRecord::serial
     The number of the record, from 1.
 */
