@@ -15,11 +15,6 @@ namespace Axiom {
 
 BatchHost::~BatchHost() = default;
 
-bool BatchHost::isSteady() const
-{
-    return false;
-}
-
 void BatchHost::wakeWhenIdle() { }
 
 bool BatchHost::requestFrame()

@@ -23,8 +23,6 @@ public:
     BatchHost &operator=(const BatchHost &) = delete;
 
     virtual std::chrono::nanoseconds now() const = 0;
-    // Whether that is Clock::steady(), which may be asked without the host.
-    virtual bool isSteady() const;
     // Calls back as soon as the event loop gets there.
     virtual void wake() = 0;
     // Calls back after the given time; replaces an earlier request. nanoseconds::max() is never.

@@ -51,7 +51,6 @@ public:
     ~EventLoopHost() override;
 
     std::chrono::nanoseconds now() const override;
-    bool isSteady() const override { return true; }
     void wake() override;
     void wakeAfter(std::chrono::nanoseconds delay) override;
     void wakeWhenIdle() override;

@@ -10,6 +10,15 @@
 
 namespace Axiom::detail {
 
+namespace {
+
+// With so many updates of a lane in one batch, one in so many is timed: a look at the clock costs
+// more than all else that is done under the lock.
+constexpr int manyUpdates = 64;
+constexpr int timingInterval = 16;
+
+} // namespace
+
 void UpdateList::append(Update *update) noexcept
 {
     update->next = nullptr;
@@ -69,15 +78,11 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     update->origin = origin;
     update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
 
-    // Before the lock, which others wait for.
-    if (m_isSteady.load(std::memory_order_relaxed))
-        update->submitted = Clock::steady().now();
-
     Displaced displaced;
     UpdateTicket::Status refusal = UpdateTicket::Pending;
     {
         const QMutexLocker locker(&m_mutex);
-        refusal = admit(*update->target, update->key, displaced);
+        refusal = admit(update, displaced);
         if (refusal == UpdateTicket::Pending)
             accept(update, options);
     }
@@ -93,8 +98,10 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
 
 // Finds room for an update, by waiting or at the cost of another one. Pending when it may come in,
 // else why not.
-UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, Displaced &displaced)
+UpdateTicket::Status Inbox::admit(Update *update, Displaced &displaced)
 {
+    UpdateTarget &target = *update->target;
+    const QByteArray &key = update->key;
     while (m_host && target.acceptsUpdates()) {
         if (!key.isEmpty()) {
             Update *former = m_newest.value(Key{&target, key});
@@ -122,6 +129,9 @@ UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, D
             // The owner's thread would wait for itself.
             if (m_stalled || m_home == QThread::currentThreadId())
                 return UpdateTicket::Rejected;
+            // The wait is part of its latency, and costs more than to look at the clock.
+            if (std::exchange(update->weight, quint16(1)) == 0)
+                update->submitted = m_host->now();
             m_isFull = true;
             if (m_wake != Wake::Posted) {
                 m_wake = Wake::Posted;
@@ -139,13 +149,16 @@ UpdateTicket::Status Inbox::admit(UpdateTarget &target, const QByteArray &key, D
 void Inbox::accept(Update *update, const UpdateOptions &options)
 {
     UpdateTarget &target = *update->target;
-    if (!m_isSteady.load(std::memory_order_relaxed))
-        update->submitted = m_host->now();
+    if (update->weight == 0) {
+        update->weight = nextWeight(target, update->priority);
+        if (update->weight > 0)
+            update->submitted = m_host->now();
+    }
     if (!options.deadline.isForever()) {
         // One that has passed already shall count as missed, by however little.
         const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
-        update->deadline =
-            update->submitted + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
+        const auto now = update->weight > 0 ? update->submitted : m_host->now();
+        update->deadline = now + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
     }
     if (!update->key.isEmpty())
         m_newest.insert(Key{&target, update->key}, update);
@@ -169,6 +182,21 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
         m_wake = Wake::Posted;
         m_host->wake();
     }
+}
+
+// Of how many updates the next one tells the latency: itself and those before it that were not
+// timed, 0 when it is not timed either.
+quint16 Inbox::nextWeight(UpdateTarget &target, Priority priority)
+{
+    UpdateTarget::Timing &timing = target.m_timings[std::size_t(priority)];
+    if (std::exchange(timing.batch, m_batch) != m_batch)
+        timing.interval = std::exchange(timing.inBatch, 0) >= manyUpdates ? timingInterval : 1;
+    if (++timing.inBatch == manyUpdates)
+        timing.interval = timingInterval;
+    ++timing.untimed;
+    if (timing.untimed < timing.interval && Sampler::isSampling())
+        return 0;
+    return quint16(std::exchange(timing.untimed, 0));
 }
 
 // For one that was just started. What the coordinator has taken already loses its place there when
@@ -235,7 +263,6 @@ void Inbox::open(BatchHost *host)
 {
     const QMutexLocker locker(&m_mutex);
     m_host = host;
-    m_isSteady.store(host->isSteady(), std::memory_order_relaxed);
 }
 
 void Inbox::close()

@@ -70,8 +70,9 @@ private:
     void setStalled(bool stalled);
     UpdateList takeAll();
     // With the mutex held.
-    UpdateTicket::Status admit(UpdateTarget &target, const QByteArray &key, Displaced &displaced);
+    UpdateTicket::Status admit(Update *update, Displaced &displaced);
     void accept(Update *update, const UpdateOptions &options);
+    quint16 nextWeight(UpdateTarget &target, Priority priority);
     void displace(Update *update, UpdateTicket::Status status, Displaced &displaced);
     void forgetKey(const Update *update);
     // Ends an update that has been started; the list's reference stays with the caller.
@@ -98,8 +99,7 @@ private:
     bool m_stalled = false;
     bool m_isAnnouncing = false; // the owner's thread only
     const Qt::HANDLE m_home;
-    std::atomic<bool> m_isSteady = false; // the host's time is Clock::steady()
-    std::atomic<qint64> m_accepted = 0;   // written with the mutex held
+    std::atomic<qint64> m_accepted = 0; // written with the mutex held
     std::array<std::atomic<qint64>, UpdateTicket::Rejected + 1> m_ended = {};
 };
 

@@ -58,14 +58,15 @@ struct Update
     UpdateOrigin origin;
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
     std::chrono::nanoseconds expiry =
-        std::chrono::nanoseconds::max(); // from which on it is overdue
-    std::chrono::nanoseconds submitted = {};
+        std::chrono::nanoseconds::max();     // from which on it is overdue
+    std::chrono::nanoseconds submitted = {}; // where it is timed
     Update *next = nullptr;
     Update *previous = nullptr;
     quint64 batch = 0; // of the inbox, while it is there
     std::atomic<int> references = 1;
     std::atomic<Stage> stage = Stage::Waiting;
     std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;
+    quint16 weight = 0; // updates whose latency this one's stands for; 0: it is not timed
     Priority priority = Priority::Normal;
     bool isFromObserver = false; // enqueued while the store's coordinator announces
     bool counted = false;        // in its target's pendingCount()

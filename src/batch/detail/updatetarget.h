@@ -96,7 +96,18 @@ private:
         quint64 taken = 0;
     };
 
+    // Which of a lane's updates are timed: each while few come at once, one in some where many do.
+    // With the inbox's mutex held.
+    struct Timing
+    {
+        quint64 batch = 0;
+        int inBatch = 0;
+        int interval = 1;
+        int untimed = 0; // since the last that was
+    };
+
     std::array<Lane, 5> m_lanes;
+    std::array<Timing, 5> m_timings;
     std::atomic<int> m_pending = 0;
     std::atomic<qint64> m_coalesced = 0; // of its updates, ever
     std::atomic<bool> m_refuses = false;

@@ -65,10 +65,10 @@ public:
     void setStateSize(qint64 bytes) noexcept { m_stateSize.store(bytes); }
 
     // The owner's thread.
-    void count(OperationType type) noexcept
+    void count(OperationType type, qint64 count = 1) noexcept
     {
         auto &counter = m_counts[std::size_t(type)];
-        counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
     }
     Sampler &sampler(OperationType type) noexcept { return m_samplers[std::size_t(type)]; }
     // One of those that were counted, that stands for as many as the weight says.

@@ -167,6 +167,8 @@ private Q_SLOTS:
     void idleTaskPullsThoseBeforeItForward();
     void throwingOrNullIdleTaskHarmsNothingElse();
     void latencyAndFlushTimeAreMeasured();
+    void latencyOfManyUpdatesIsThatOfASample();
+    void latencyOfFewUpdatesAfterAFloodIsMeasuredOfEach();
 
     void everyUpdateEndsOnceInAnyProgram();
     void paceDoesNotShowInTheResult();
@@ -1694,6 +1696,49 @@ void tst_BatchCoordinator::latencyAndFlushTimeAreMeasured()
     QVERIFY(metrics.latency[std::size_t(Priority::Normal)].isEmpty());
     QCOMPARE(coordinator->latencyMilliseconds(Priority::Low, 100), 6.);
     QCOMPARE(coordinator->flushMilliseconds(100), 3.);
+}
+
+void tst_BatchCoordinator::latencyOfManyUpdatesIsThatOfASample()
+{
+    // Of two priorities in turn, 40,000 updates in batches of 500 for 20 ms each: the latency of the
+    // first is 20 ms, that of the last nothing.
+    constexpr int batches = 40;
+    for (int batch = 0; batch < batches; ++batch) {
+        for (int i = 0; i < 500; ++i) {
+            submit(
+                store, [](Log &) {}, priority(Priority::Low));
+            submit(
+                store, [](Log &) {}, priority(Priority::Normal));
+            host->advance(40us);
+        }
+        coordinator->flush();
+    }
+    const BatchMetrics metrics = coordinator->metrics();
+    for (const Priority each : {Priority::Low, Priority::Normal}) {
+        const Histogram &latency = metrics.latency[std::size_t(each)];
+        const QByteArray mean = QByteArray::number(double(latency.mean().count()) / 1e6);
+        QVERIFY(latency.count() > batches * 500 - 16 && latency.count() <= batches * 500);
+        QVERIFY2(latency.mean() > 9800us && latency.mean() < 10'200us, mean.constData());
+        QVERIFY(latency.percentile(95) > 18ms && latency.percentile(95) < 20ms);
+        QVERIFY(latency.percentile(5) < 1200us);
+    }
+}
+
+void tst_BatchCoordinator::latencyOfFewUpdatesAfterAFloodIsMeasuredOfEach()
+{
+    for (int i = 0; i < 1000; ++i)
+        add(i);
+    QVERIFY(host->runUntilIdle());
+    add(1); // ends the flood
+    QVERIFY(host->runUntilIdle());
+    const qint64 before = coordinator->metrics().latency[std::size_t(Priority::Normal)].count();
+    for (int i = 1; i <= 20; ++i) {
+        add(i);
+        QVERIFY(host->runUntilIdle());
+        const Histogram latency = coordinator->metrics().latency[std::size_t(Priority::Normal)];
+        QVERIFY(latency.count() >= before + i);
+    }
+    QCOMPARE(coordinator->metrics().latency[std::size_t(Priority::Normal)].count(), 1021);
 }
 
 void tst_BatchCoordinator::flushWithADeadlineStopsThere()
