@@ -159,6 +159,7 @@ public:
     PerformanceTarget targetOf(const UpdateTarget &store) const;
     nanoseconds deferredUntil(const UpdateTarget &store) const;
     UpdateTicket::Status run(Update *update);
+    void countEnded(const std::vector<Done> &done);
     void describe(FlushRecord &record, const std::vector<Done> &done, Scope scope);
     void wokenUp();
     void settle();
@@ -898,6 +899,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
             }
         }
         applying = false;
+        countEnded(done);
         info.updates = int(done.size());
         info.stores = int(Transaction::current().targetCount());
         info.applyTime = host->now() - start;
@@ -933,18 +935,8 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     ++roundSerial;
     flushTime.record(end - start);
     const nanoseconds share = info.publishTime / std::max(info.stores, 1);
-    for (auto first = done.begin(); first != done.end();) {
-        const auto last = std::find_if(first, done.end(), [first](const Done &next) {
-            return next.status != first->status || next.update->target != first->update->target;
-        });
-        inbox->countEnded(*first->update->target, first->status, int(last - first));
-        if (OperationRecorder::isEnabled())
-            first->update->target->operations->count(OperationType::Delivery, last - first);
-        first = last;
-    }
     const bool isRecorded = OperationRecorder::isEnabled();
     for (const auto &[update, status] : done) {
-        update->counted = false;
         if (const int weight = update->weight) {
             const nanoseconds took = end - update->submitted;
             latency[std::size_t(update->priority)].record(took, weight);
@@ -969,6 +961,23 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         Q_EMIT q->metricsChanged();
     }
     return inTime;
+}
+
+// Before observers hear of them: what these enqueue finds the room that was made.
+void BatchCoordinator::Private::countEnded(const std::vector<Done> &done)
+{
+    const bool isRecorded = OperationRecorder::isEnabled();
+    for (auto first = done.begin(); first != done.end();) {
+        const auto last = std::find_if(first, done.end(), [first](const Done &next) {
+            return next.status != first->status || next.update->target != first->update->target;
+        });
+        UpdateTarget &store = *first->update->target;
+        inbox->countEnded(store, first->status, int(last - first));
+        if (isRecorded)
+            store.operations->count(OperationType::Delivery, last - first);
+        std::for_each(first, last, [](const Done &each) { each.update->counted = false; });
+        first = last;
+    }
 }
 
 // Many updates have few origins, found here without making their names for each.

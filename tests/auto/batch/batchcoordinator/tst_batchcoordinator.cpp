@@ -153,6 +153,7 @@ private Q_SLOTS:
     void flushInfoTellsUpdatesStoresAndTime();
 
     void fullQueueRejects();
+    void observersFindTheRoomThatWasMade();
     void fullQueueDropsTheOldest_data();
     void fullQueueDropsTheOldest();
     void updateThatReplacesOneNeedsNoRoom();
@@ -1459,6 +1460,26 @@ void tst_BatchCoordinator::whatAnObserverEnqueuesJoinsItsFrame()
     store->observer = {};
     QVERIFY(host->runUntilIdle());
     QCOMPARE(other->value.entries, QList<int>{2});
+}
+
+void tst_BatchCoordinator::observersFindTheRoomThatWasMade()
+{
+    CounterStore bounded;
+    bounded.setPendingLimit(2);
+    QList<UpdateTicket> tickets;
+    bounded.state.onChanged(&CounterState::count, &bounded, [&](const int &count) {
+        if (count == 2) {
+            for (int i = 0; i < 2; ++i)
+                tickets.append(bounded.state.enqueue([](CounterState &s) { ++s.count; }));
+        }
+    });
+    for (int i = 0; i < 2; ++i)
+        bounded.state.enqueue([](CounterState &s) { ++s.count; });
+    coordinator->flush();
+    QCOMPARE(tickets.size(), 2);
+    for (const UpdateTicket &ticket : std::as_const(tickets))
+        QCOMPARE(ticket.status(), UpdateTicket::Applied);
+    QCOMPARE(bounded.state->count, 4);
 }
 
 void tst_BatchCoordinator::fullQueueRejects()
