@@ -38,7 +38,7 @@
 
     \value Quiet       Updates are few.
     \value Rate        They come faster than PerformanceTarget::batchingThreshold.
-    \value RecentFlush One came within a frame of the last flush.
+    \value RecentFlush One came within half a frame of the last flush.
     \value Cost        To announce them takes longer than a slice may.
     \value LongFrames  Flushes have taken most of a frame's time.
 */

@@ -100,6 +100,8 @@ private Q_SLOTS:
     void storeGoesBackToImmediateWhenItsStreamEnds();
     void streamIsFlushedOnceAFrame();
     void slowStreamIsFlushedAsItComes();
+    void unevenStreamIsFlushedAsItComes();
+    void updateRightAfterAFlushWaitsForTheFrame();
     void highPriorityDoesNotWaitForTheFrame_data();
     void highPriorityDoesNotWaitForTheFrame();
     void criticalFlushLeavesTheOthersToTheirFrame();
@@ -578,6 +580,33 @@ void tst_BatchCoordinator::slowStreamIsFlushedAsItComes()
         QCOMPARE(entries().size(), i + 1);
         host->run(20ms);
     }
+}
+
+void tst_BatchCoordinator::unevenStreamIsFlushedAsItComes()
+{
+    host->setFrameInterval(16ms);
+    for (int i = 0; i < 100; ++i) {
+        add(i);
+        host->runDue();
+        QCOMPARE(entries().size(), i + 1);
+        host->run(i % 2 == 0 ? 30ms : 10ms);
+    }
+    QCOMPARE(host->frameCount(), 0);
+}
+
+void tst_BatchCoordinator::updateRightAfterAFlushWaitsForTheFrame()
+{
+    host->setFrameInterval(16ms);
+    host->run(1ms);
+    add(1);
+    host->run(5ms);
+    add(2);
+    host->runDue();
+    QCOMPARE(entries(), QList<int>{1});
+    QVERIFY(host->nextFrame());
+    host->run(16ms);
+    QCOMPARE(entries(), (QList<int>{1, 2}));
+    QCOMPARE(host->frameCount(), 1);
 }
 
 void tst_BatchCoordinator::highPriorityDoesNotWaitForTheFrame_data()
