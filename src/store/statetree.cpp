@@ -51,8 +51,8 @@ QString StateTree::quoted(const QByteArray &bytes)
 
 QString StateTree::counted(qsizetype count, const char *noun)
 {
-    QString text =
-        QLocale(QLocale::English).toString(qlonglong(count)) + QLatin1Char(' ') + QString::fromLatin1(noun);
+    QString text = QLocale(QLocale::English).toString(qlonglong(count)) + QLatin1Char(' ')
+        + QString::fromLatin1(noun);
     if (count != 1 && text.endsWith(QLatin1Char('y')))
         text.replace(text.size() - 1, 1, QStringLiteral("ies"));
     else if (count != 1)
