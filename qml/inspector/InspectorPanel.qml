@@ -62,23 +62,22 @@ FocusScope {
             implicitHeight: heading.implicitHeight
             color: InspectorTheme.surface
 
-            GridLayout {
+            // One line where there is room, otherwise two.
+            Item {
                 id: heading
 
                 anchors.left: parent.left
                 anchors.right: parent.right
                 anchors.leftMargin: InspectorTheme.unit
                 anchors.rightMargin: InspectorTheme.unit
-                columns: root.isWide ? 2 : 1
-                columnSpacing: 2 * InspectorTheme.unit
-                rowSpacing: 0
+                implicitHeight: root.isWide ? 32 : 68
 
                 RowLayout {
-                    Layout.row: 0
-                    Layout.column: root.isWide ? 1 : 0
-                    Layout.fillWidth: !root.isWide
-                    Layout.topMargin: root.isWide ? 0 : InspectorTheme.unit / 2
-                    Layout.leftMargin: root.isWide ? 0 : InspectorTheme.unit
+                    id: tools
+
+                    x: parent.width - width
+                    y: root.isWide ? 2 : 4
+                    width: root.isWide ? implicitWidth : parent.width - InspectorTheme.unit
                     spacing: 2
 
                     Text {
@@ -121,9 +120,9 @@ FocusScope {
                 TabStrip {
                     id: strip
 
-                    Layout.row: root.isWide ? 0 : 1
-                    Layout.column: 0
-                    Layout.fillWidth: true
+                    y: heading.implicitHeight - height
+                    width: root.isWide ? tools.x : parent.width
+                    height: implicitHeight
                     model: [qsTr("Overview"), qsTr("Stores"), qsTr("Flushes"), qsTr("Optimizations"), qsTr("Memory")]
                     currentIndex: root.inspector.currentTab
                     focus: true

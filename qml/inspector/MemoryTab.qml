@@ -11,7 +11,6 @@ Flickable {
     id: root
 
     required property InspectorSampler sampler
-    readonly property real processBytes: sampler.processBytes.length > 0 ? sampler.processBytes[sampler.processBytes.length - 1] : 0
 
     contentHeight: content.implicitHeight + 4 * InspectorTheme.unit
     clip: true
@@ -48,7 +47,7 @@ Flickable {
         PropertyLine {
             Layout.fillWidth: true
             label: qsTr("Process")
-            value: InspectorFormat.bytes(root.processBytes)
+            value: InspectorFormat.bytes(root.sampler.residentBytes)
         }
 
         PropertyLine {

@@ -12,10 +12,6 @@ Flickable {
     required property InspectorSampler sampler
     readonly property int columns: width > 900 ? 5 : width > 380 ? 2 : 1
 
-    function last(values: var): real {
-        return values.length > 0 ? values[values.length - 1] : 0;
-    }
-
     contentHeight: content.implicitHeight + 4 * InspectorTheme.unit
     clip: true
     boundsBehavior: Flickable.StopAtBounds
@@ -39,34 +35,34 @@ Flickable {
                 Layout.fillWidth: true
                 Layout.preferredWidth: 1
                 label: qsTr("Longest frame")
-                value: InspectorFormat.milliseconds(root.last(root.sampler.frameTimes))
+                value: InspectorFormat.milliseconds(root.sampler.frameTime)
                 note: qsTr("%1 frames/s · %2 to render").arg(Math.round(root.sampler.frameRate)).arg(InspectorFormat.milliseconds(root.sampler.frameWork))
                 values: root.sampler.frameTimes
                 capacity: root.sampler.capacity
                 ceiling: 2 * root.sampler.frameBudget
                 threshold: root.sampler.frameBudget
                 tint: InspectorTheme.good
-                alarming: root.last(root.sampler.frameTimes) > 2 * root.sampler.frameBudget
+                alarming: root.sampler.frameTime > 2 * root.sampler.frameBudget
             }
 
             MetricCard {
                 Layout.fillWidth: true
                 Layout.preferredWidth: 1
                 label: qsTr("Longest flush")
-                value: InspectorFormat.milliseconds(root.last(root.sampler.flushTimes))
+                value: InspectorFormat.milliseconds(root.sampler.flushTime)
                 note: qsTr("%1 flushes · p95 %2").arg(InspectorFormat.rate(root.sampler.flushRate)).arg(InspectorFormat.milliseconds(root.sampler.flushPercentile))
                 values: root.sampler.flushTimes
                 capacity: root.sampler.capacity
                 ceiling: root.sampler.frameBudget / 4
                 threshold: root.sampler.frameBudget
-                alarming: root.last(root.sampler.flushTimes) > root.sampler.frameBudget
+                alarming: root.sampler.flushTime > root.sampler.frameBudget
             }
 
             MetricCard {
                 Layout.fillWidth: true
                 Layout.preferredWidth: 1
                 label: qsTr("Updates applied")
-                value: InspectorFormat.rate(root.last(root.sampler.updateRates))
+                value: InspectorFormat.rate(root.sampler.updateRate)
                 note: qsTr("%1 coalesced · %2 waiting").arg(InspectorFormat.percent(root.sampler.coalescing)).arg(InspectorFormat.count(root.sampler.pending))
                 values: root.sampler.updateRates
                 capacity: root.sampler.capacity
@@ -78,7 +74,7 @@ Flickable {
                 Layout.fillWidth: true
                 Layout.preferredWidth: 1
                 label: qsTr("Notifications")
-                value: InspectorFormat.rate(root.last(root.sampler.signalRates))
+                value: InspectorFormat.rate(root.sampler.signalRate)
                 note: qsTr("%1 row signals").arg(InspectorFormat.rate(root.sampler.rowSignalRate))
                 values: root.sampler.signalRates
                 capacity: root.sampler.capacity
@@ -91,7 +87,7 @@ Flickable {
                 Layout.preferredWidth: 1
                 Layout.columnSpan: root.columns === 2 ? 2 : 1
                 label: qsTr("Memory of the process")
-                value: InspectorFormat.bytes(root.last(root.sampler.processBytes))
+                value: InspectorFormat.bytes(root.sampler.residentBytes)
                 note: qsTr("memory pressure: %1").arg(InspectorFormat.level(MemoryPressureMonitor.level))
                 values: root.sampler.processBytes
                 capacity: root.sampler.capacity

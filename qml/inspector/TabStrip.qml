@@ -6,13 +6,10 @@ import QtQuick
 ListView {
     id: root
 
-    implicitWidth: contentWidth
     implicitHeight: 32
     orientation: ListView.Horizontal
     interactive: contentWidth > width
     keyNavigationEnabled: true
-    // All of them exist, so that their width is known.
-    cacheBuffer: 4000
     clip: true
     keyNavigationWraps: true
     highlightMoveDuration: 0

@@ -67,6 +67,17 @@ public:
     Q_PROPERTY(qreal rowSignalRate MEMBER m_rowSignalRate NOTIFY sampled)
     Q_PROPERTY(QList<qreal> signalRates MEMBER m_signalRates NOTIFY sampled)
     Q_PROPERTY(QList<qreal> processBytes MEMBER m_processBytes NOTIFY sampled)
+    // The last of each history, which are dear to hand to QML.
+    Q_PROPERTY(qreal frameTime READ frameTime NOTIFY sampled)
+    qreal frameTime() const { return last(m_frameTimes); }
+    Q_PROPERTY(qreal flushTime READ flushTime NOTIFY sampled)
+    qreal flushTime() const { return last(m_flushTimes); }
+    Q_PROPERTY(qreal updateRate READ updateRate NOTIFY sampled)
+    qreal updateRate() const { return last(m_updateRates); }
+    Q_PROPERTY(qreal signalRate READ signalRate NOTIFY sampled)
+    qreal signalRate() const { return last(m_signalRates); }
+    Q_PROPERTY(qreal residentBytes READ residentBytes NOTIFY sampled)
+    qreal residentBytes() const { return last(m_processBytes); }
     // The time that the inspector itself took for the last sample, what shows it included.
     Q_PROPERTY(qreal ownTime READ ownTime NOTIFY sampled)
     qreal ownTime() const { return m_ownTime; }
@@ -81,6 +92,10 @@ private:
     void stop();
     void watchWindow();
     static void append(QList<qreal> &history, qreal value);
+    static qreal last(const QList<qreal> &history)
+    {
+        return history.isEmpty() ? 0 : history.constLast();
+    }
 
     QTimer m_timer;
     QElapsedTimer m_sinceSample;
