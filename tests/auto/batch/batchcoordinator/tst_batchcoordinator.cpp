@@ -1504,7 +1504,7 @@ void tst_BatchCoordinator::observersFindTheRoomThatWasMade()
     });
     for (int i = 0; i < 2; ++i)
         bounded.state.enqueue([](CounterState &s) { ++s.count; });
-    coordinator->flush();
+    BatchCoordinator::instance()->flush();
     QCOMPARE(tickets.size(), 2);
     for (const UpdateTicket &ticket : std::as_const(tickets))
         QCOMPARE(ticket.status(), UpdateTicket::Applied);
