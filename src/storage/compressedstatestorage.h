@@ -77,7 +77,7 @@ bool CompressedStateStorage<S>::setState(S state, StateError *error)
 {
     detail::StoredState stored;
     const auto raw = StateCodec::encode(state, error);
-    const bool ok = raw && stored.store(*raw, m_level, error);
+    const bool ok = raw && stored.store(*raw, m_level, error, &detail::sharedDictionary<S>());
     m_stored = std::move(stored);
     m_use.last = m_clock->now();
     m_use.interval = {};

@@ -31,11 +31,15 @@ constexpr qsizetype headerSize = 32;
 
 } // namespace
 
-bool StoredState::store(const QByteArray &raw, CompressionLevel level, StateError *error)
+bool StoredState::store(const QByteArray &raw, CompressionLevel level, StateError *error,
+                        SharedDictionary *shared)
 {
-    const auto bytes = compress(raw, level, error);
+    std::optional<Dictionary> dictionary =
+        shared ? shared->dictionaryFor(raw) : std::optional<Dictionary>();
+    const auto bytes = compress(raw, level, error, dictionary ? &*dictionary : nullptr);
     if (!bytes)
         return false;
+    m_dictionary = std::move(dictionary);
     m_bytes = *bytes;
     m_rawSize = raw.size();
     m_level = level;
@@ -45,7 +49,7 @@ bool StoredState::store(const QByteArray &raw, CompressionLevel level, StateErro
 std::optional<QByteArray> StoredState::load(StateError *error) const
 {
     QByteArray raw;
-    if (!decompress(m_bytes, m_rawSize, &raw, error))
+    if (!decompress(m_bytes, m_rawSize, &raw, error, m_dictionary ? &*m_dictionary : nullptr))
         return std::nullopt;
     return raw;
 }
@@ -55,12 +59,14 @@ bool StoredState::recompress(CompressionLevel level, StateError *error)
     if (isEmpty() || m_level == level)
         return true;
     const auto raw = load(error);
-    StoredState other;
-    if (!raw || !other.store(*raw, level, error))
+    if (!raw)
+        return false;
+    const auto bytes = compress(*raw, level, error, m_dictionary ? &*m_dictionary : nullptr);
+    if (!bytes)
         return false;
     // Higher levels are not smaller always.
-    if (other.size() < size())
-        m_bytes = other.m_bytes;
+    if (bytes->size() < size())
+        m_bytes = *bytes;
     m_level = level;
     return true;
 }
@@ -69,6 +75,11 @@ QByteArray StoredState::toByteArray() const
 {
     if (isEmpty())
         return {};
+    if (m_dictionary) {
+        StoredState alone;
+        const auto raw = load(nullptr);
+        return raw && alone.store(*raw, m_level, nullptr) ? alone.toByteArray() : QByteArray();
+    }
     char header[headerSize] = {};
     std::memcpy(header, magic, sizeof(magic));
     qToLittleEndian(currentVersion, header + versionAt);

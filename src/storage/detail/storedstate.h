@@ -6,6 +6,7 @@
 
 #include "../../core/enums.h"
 #include "../../core/stateerror.h"
+#include "shareddictionary.h"
 
 #include <QtCore/qbytearray.h>
 
@@ -21,14 +22,18 @@ public:
     bool isEmpty() const noexcept { return m_bytes.isEmpty(); }
     qsizetype size() const noexcept { return m_bytes.size(); }
 
-    bool store(const QByteArray &raw, CompressionLevel level, StateError *error);
+    // With what states of its type share, if that is given.
+    bool store(const QByteArray &raw, CompressionLevel level, StateError *error,
+               SharedDictionary *shared = nullptr);
     std::optional<QByteArray> load(StateError *error) const;
     bool recompress(CompressionLevel level, StateError *error);
 
+    // By itself, whatever it shares.
     QByteArray toByteArray() const;
     static std::optional<StoredState> fromByteArray(const QByteArray &bytes, StateError *error);
 
 private:
+    std::optional<Dictionary> m_dictionary;
     QByteArray m_bytes;
     qsizetype m_rawSize = 0;
     CompressionLevel m_level = CompressionLevel::Balanced;

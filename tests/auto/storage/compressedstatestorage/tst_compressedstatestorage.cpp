@@ -8,8 +8,10 @@
 #include <QtCore/qendian.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
 #include <random>
 #include <stdexcept>
+#include <thread>
 
 using namespace Axiom;
 using namespace Qt::StringLiterals;
@@ -62,6 +64,33 @@ struct Other
     AXIOM_FIELDS(Other, number)
 };
 
+// Of types of their own, as what is learnt is kept by type.
+struct Card
+{
+    QString title;
+    QString description;
+    int number = 0;
+    AXIOM_FIELDS(Card, title, description, number)
+};
+
+struct Ticket
+{
+    QString title;
+    QString description;
+    int number = 0;
+    AXIOM_FIELDS(Ticket, title, description, number)
+};
+
+template <typename T>
+T makeSmall(int i)
+{
+    return {u"Entry number %1"_s.arg(i * 7919 % 10'007),
+            u"A description of some length, which says much the same of each, but for %1 and %2"_s
+                .arg(i)
+                .arg(i * 31 % 977),
+            i};
+}
+
 Library makeLibrary(int count)
 {
     Library library;
@@ -80,6 +109,8 @@ class tst_CompressedStateStorage : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void smallStatesShareADictionary();
+    void threadsLearnTogether();
     void init();
     void isEmptyAtFirst();
     void returnsWhatItWasGiven_data();
@@ -100,6 +131,60 @@ private Q_SLOTS:
     void refusesAnotherType();
     void keepsWhatCannotBeEncoded();
 };
+
+void tst_CompressedStateStorage::smallStatesShareADictionary()
+{
+    using Storage = CompressedStateStorage<Card>;
+    const Card card = makeSmall<Card>(123'456);
+    Storage before(card, CompressionLevel::Balanced, CachePolicy::never());
+    std::vector<Storage> others;
+    for (int i = 0; i < 200; ++i)
+        others.emplace_back(makeSmall<Card>(i), CompressionLevel::Balanced, CachePolicy::never());
+    // It is trained on a worker thread.
+    std::optional<Storage> after;
+    QTRY_VERIFY((after.emplace(card, CompressionLevel::Balanced, CachePolicy::never()),
+                 after->compressedBytes() * 4 < before.compressedBytes() * 3));
+    QCOMPARE(after->state(), card);
+    QCOMPARE(before.state(), card);
+    for (int i = 0; i < 200; ++i)
+        QCOMPARE(others[std::size_t(i)].state(), makeSmall<Card>(i));
+
+    // What leaves the process needs no dictionary.
+    const QByteArray bytes = after->toByteArray();
+    QVERIFY(bytes.size() > after->compressedBytes());
+    QCOMPARE(bytes, before.toByteArray());
+    Storage read;
+    StateError error;
+    QVERIFY2(read.fromByteArray(bytes, &error), qPrintable(error.message));
+    QCOMPARE(read.state(), card);
+
+    const qsizetype size = after->compressedBytes();
+    after->handleMemoryPressure();
+    QVERIFY(after->compressedBytes() <= size);
+    QCOMPARE(after->state(), card);
+    Storage copy = *after;
+    after.reset();
+    QCOMPARE(copy.state(), card);
+}
+
+void tst_CompressedStateStorage::threadsLearnTogether()
+{
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+        threads.emplace_back([&wrong, t] {
+            for (int i = 0; i < 500; ++i) {
+                const Ticket ticket = makeSmall<Ticket>(t * 1000 + i);
+                CompressedStateStorage<Ticket> storage(ticket, CompressionLevel::Fast,
+                                                       CachePolicy::never());
+                wrong += storage.state() != ticket;
+            }
+        });
+    }
+    for (std::thread &thread : threads)
+        thread.join();
+    QCOMPARE(wrong, 0);
+}
 
 void tst_CompressedStateStorage::init()
 {
