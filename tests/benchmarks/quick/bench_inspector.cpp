@@ -62,7 +62,7 @@ void change(BoardStore &store, int seed)
 {
     for (int i = 0; i < 200; ++i) {
         store.state.enqueue([row = (seed * 7919 + i * 31) % rows](BoardState &state) {
-            state.rows.modify(row, [](Row &row) { ++row.trades; });
+            state.rows.modify(row, [](Row &changed) { ++changed.trades; });
             ++state.total;
         });
     }
