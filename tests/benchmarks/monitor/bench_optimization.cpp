@@ -208,7 +208,7 @@ void frequentCloning(CowStrategy strategy, int updates, int megabytes)
          u"Frequent cloning: %1 updates/s beside %2 MiB in a plain field, %3"_s.arg(updates)
              .arg(megabytes)
              .arg(strategy == CowStrategy::EagerClone ? u"EagerClone"_s : u"LazyClone"_s),
-         store.name(), 300, [&] {
+         store.name(), 60, [&] {
              for (int i = 0; i < updates; ++i) {
                  store.state.enqueue([](LabState &s) { ++s.runs; });
                  stage.pass(std::chrono::nanoseconds(1s) / updates);
