@@ -26,7 +26,7 @@ InspectorStores::Figures InspectorStores::figuresOf(StateStore *store, const Fig
     if (seconds > 0)
         figures.commitRate = double(figures.revision - before.revision) / seconds;
 
-    const std::shared_ptr<detail::StateCore> core = store->core();
+    const std::shared_ptr<detail::StateCore> &core = store->core();
     if (!core)
         return figures;
     const detail::FrozenParts parts = core->frozenParts();
