@@ -220,7 +220,11 @@ void OperationRecorder::add(OperationType type, nanoseconds duration, const Size
     entry.window.record(duration, weight);
     entry.time += double(duration.count()) * weight;
     entry.sizes.clonedBytes += sizes.clonedBytes * weight;
-    entry.sizes.sharedBytes += sizes.sharedBytes * weight;
+    // What an update did not copy the new version shares with the one before.
+    const qint64 shared = type == OperationType::Update
+        ? std::max<qint64>(m_stateSize.load() - sizes.clonedBytes, 0)
+        : sizes.sharedBytes;
+    entry.sizes.sharedBytes += shared * weight;
     entry.sizes.memoryDelta += sizes.memoryDelta * weight;
 }
 

@@ -193,6 +193,17 @@ void tst_PerformanceMonitor::copiesAreCountedInBytes()
     const OperationStatistics second = statistics(store.name(), OperationType::Update);
     const qint64 path = second.clonedBytes - first.clonedBytes;
     QVERIFY2(path > 0 && path < 4000, qPrintable(QString::number(path)));
+
+    // The size of a state is known once the engine has looked at it.
+    for (int i = 0; i < 10; ++i) {
+        m_clock.advance(1s);
+        monitor().check();
+    }
+    store.state.apply([](ShopState &s) { s.items.replace(20'000, {QString(), -1}); });
+    const OperationStatistics third = statistics(store.name(), OperationType::Update);
+    QVERIFY(third.stateSize >= 100'000 * qint64(sizeof(Item)));
+    QVERIFY2(third.sharedBytes > third.stateSize - 4000 && third.sharedBytes < third.stateSize,
+             qPrintable(QString::number(third.sharedBytes)));
 }
 
 void tst_PerformanceMonitor::nothingIsRecordedWhenDisabled()
