@@ -25,6 +25,10 @@ namespace Axiom {
     its own when it is rendered through a QQuickRenderControl, as that of a QQuickWidget is: call
     BatchCoordinator::flushForFrame() before rendering. Other kinds of QWindow are attached by hand.
 
+    Windows are asked for frames only while somebody observes a store that is fed: a binding, a view of a
+    list model, or a connection to one of its signals. A window that paints what it reads from a store
+    connects a signal to QWindow::requestUpdate().
+
     Of several windows that can show a frame, the one on the fastest screen is asked for it, and sets
     PerformanceTarget::frameBudget as long as no target has been set. Windows that are hidden or
     minimised are not asked; they may die at any moment.

@@ -8,6 +8,9 @@
 
 #include <QtCore/qthread.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace Axiom::detail {
 
 namespace {
@@ -86,11 +89,7 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
         if (refusal == UpdateTicket::Pending)
             accept(update, options);
     }
-    if (displaced.ticket.isValid()) {
-        finish(displaced.ticket.m_update, displaced.status);
-        if (displaced.wasListed)
-            Update::release(displaced.ticket.m_update);
-    }
+    finish(displaced);
     if (refusal != UpdateTicket::Pending)
         refuse(refusal);
     return ticket;
@@ -116,14 +115,7 @@ UpdateTicket::Status Inbox::admit(Update *update, Displaced &displaced)
         case OverflowPolicy::Reject:
             return UpdateTicket::Rejected;
         case OverflowPolicy::DropOldest:
-            while (!target.m_oldest.empty()) {
-                const UpdateTicket oldest = std::move(target.m_oldest.front());
-                target.m_oldest.pop_front();
-                if (oldest.m_update->start()) {
-                    displace(oldest.m_update, UpdateTicket::Dropped, displaced);
-                    break;
-                }
-            }
+            dropOldest(target, displaced);
             return UpdateTicket::Pending;
         case OverflowPolicy::Block:
             // The owner's thread would wait for itself.
@@ -213,11 +205,54 @@ void Inbox::displace(Update *update, UpdateTicket::Status status, Displaced &dis
 
 void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy policy)
 {
-    const QMutexLocker locker(&m_mutex);
-    target.m_pendingLimit = limit;
-    target.m_overflowPolicy = policy;
-    target.m_oldest.clear();
-    m_room.notify_all();
+    std::vector<Displaced> tooMany;
+    {
+        const QMutexLocker locker(&m_mutex);
+        target.m_pendingLimit = limit;
+        target.m_overflowPolicy = policy;
+        target.m_oldest.clear();
+        if (limit > 0 && policy == OverflowPolicy::DropOldest) {
+            noteOldest(target);
+            for (int excess = target.pendingCount() - limit; excess > 0; --excess) {
+                if (!dropOldest(target, tooMany.emplace_back()))
+                    break;
+            }
+        }
+        m_room.notify_all();
+    }
+    for (const Displaced &update : tooMany)
+        finish(update);
+}
+
+// Those that wait already: first what the coordinator has taken, which came earlier.
+void Inbox::noteOldest(UpdateTarget &target)
+{
+    std::vector<Update *> waiting;
+    for (const UpdateTarget::Lane &lane : target.m_lanes) {
+        for (Update *update = lane.first; update; update = update->next)
+            waiting.push_back(update);
+    }
+    // Within what was taken at once the order among priorities is not known any more.
+    std::ranges::stable_sort(waiting, {}, &Update::batch);
+    for (Update *update = m_list.first; update; update = update->next) {
+        if (update->target.get() == &target)
+            waiting.push_back(update);
+    }
+    for (Update *update : waiting)
+        target.m_oldest.push_back(UpdateTicket(update));
+}
+
+bool Inbox::dropOldest(UpdateTarget &target, Displaced &displaced)
+{
+    while (!target.m_oldest.empty()) {
+        const UpdateTicket oldest = std::move(target.m_oldest.front());
+        target.m_oldest.pop_front();
+        if (oldest.m_update->start()) {
+            displace(oldest.m_update, UpdateTicket::Dropped, displaced);
+            return true;
+        }
+    }
+    return false;
 }
 
 void Inbox::cancel(Update *update)
@@ -234,6 +269,15 @@ void Inbox::finish(Update *update, UpdateTicket::Status status)
     else if (status == UpdateTicket::Rejected) // never accepted
         m_ended[status].fetch_add(1, std::memory_order_relaxed);
     update->finish(status);
+}
+
+void Inbox::finish(const Displaced &displaced)
+{
+    if (!displaced.ticket.isValid())
+        return;
+    finish(displaced.ticket.m_update, displaced.status);
+    if (displaced.wasListed)
+        Update::release(displaced.ticket.m_update);
 }
 
 void Inbox::countEnded(UpdateTarget &target, UpdateTicket::Status status, int count)

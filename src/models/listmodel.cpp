@@ -6,6 +6,8 @@
 #include "../batch/batchcoordinator.h"
 #include "../monitor/detail/flushrecorder.h"
 
+#include <QtCore/qmetaobject.h>
+
 #include <algorithm>
 
 namespace Axiom {
@@ -49,7 +51,19 @@ detail::ListModel detail::createListModel(std::unique_ptr<ListSource> source, QO
     auto *model = new Axiom::ListModel(std::move(source), parent);
     return {model, [model](const VersionRef &version) { model->show(version); },
             [model](const Version &before, const Version &now) { model->replace(before, now); },
-            [model] { return model->readCount(); }};
+            [model] { return model->readCount(); }, [model] { return model->isObserved(); }};
+}
+
+// Whoever shows rows has to hear of these at least.
+bool ListModel::isObserved() const
+{
+    static const QMetaMethod signalsOfRows[] = {
+        QMetaMethod::fromSignal(&QAbstractItemModel::dataChanged),
+        QMetaMethod::fromSignal(&QAbstractItemModel::rowsInserted),
+        QMetaMethod::fromSignal(&QAbstractItemModel::rowsRemoved),
+    };
+    return std::any_of(std::begin(signalsOfRows), std::end(signalsOfRows),
+                       [this](const QMetaMethod &signal) { return isSignalConnected(signal); });
 }
 
 int ListModel::rowCount(const QModelIndex &parent) const

@@ -31,6 +31,7 @@ public:
     void show(const detail::VersionRef &version);
     void replace(const detail::Version &before, const detail::Version &now);
     quint64 readCount() const { return m_readCount; }
+    bool isObserved() const;
 
 private:
     std::vector<detail::RowRange> rowsLookedAt(When when) const override;

@@ -16,6 +16,8 @@
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qmetaobject.h>
 
+#include <algorithm>
+
 namespace Axiom::detail {
 
 RowSink::~RowSink() = default;
@@ -280,7 +282,7 @@ StateCore::NotifySignal StateCore::notifySignal(const char *property) const
     return signal;
 }
 
-const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals()
+const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals() const
 {
     // While the store is being constructed its meta object is still that of a base.
     if (m_metaObject != m_store->metaObject()) {
@@ -290,6 +292,31 @@ const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals()
             m_fieldSignals.push_back(notifySignal(name));
     }
     return m_fieldSignals;
+}
+
+bool StateCore::isConnected(const NotifySignal &signal) const
+{
+    return signal.method >= 0
+        && m_store->isSignalConnected(m_store->metaObject()->method(signal.method));
+}
+
+// By a binding, a view, or anything else that a commit tells.
+bool StateCore::isObserved() const
+{
+    if (!m_store)
+        return false;
+    static const QMetaMethod committed = QMetaMethod::fromSignal(&StateStore::committed);
+    const auto isAlive = [](const auto &entry) { return !entry->context.isNull(); };
+    return std::ranges::any_of(fieldSignals(), [this](auto &signal) { return isConnected(signal); })
+        || std::ranges::any_of(
+               m_models, [](auto &entry) { return entry->model && entry->calls.isObserved(); })
+        || std::ranges::any_of(m_observers,
+                               [&](auto &all) { return std::ranges::any_of(all, isAlive); })
+        || std::ranges::any_of(m_selectors,
+                               [this](auto &entry) {
+                                   return isConnected(notifySignal(entry->property.constData()));
+                               })
+        || m_store->isSignalConnected(committed);
 }
 
 void StateCore::emitNotify(const NotifySignal &signal)

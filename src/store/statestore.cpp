@@ -373,6 +373,7 @@ qreal StateStore::updateRate() const
     \list
     \li OverflowPolicy::Reject refuses it: its ticket says Rejected.
     \li OverflowPolicy::DropOldest accepts it, and the ticket of the oldest one that waits says Dropped.
+    When more wait already as the limit is set, so do the tickets of those that are too many.
     \li OverflowPolicy::Block has enqueue() wait until half of the others are through. On the store's
     own thread, and while the application quits, it refuses the update instead.
     \endlist

@@ -92,6 +92,7 @@ protected:
 private:
     Q_SLOT void runPosted();
 
+    friend class detail::StateCore;
     template <Described S>
     friend class State;
 

@@ -41,6 +41,7 @@ public:
     void setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy policy);
 
 private:
+    friend class BatchFigures;
     friend class Axiom::BatchCoordinator;
 
     // The update that another one takes the place of.
@@ -73,16 +74,20 @@ private:
     UpdateTicket::Status admit(Update *update, Displaced &displaced);
     void accept(Update *update, const UpdateOptions &options);
     quint16 nextWeight(UpdateTarget &target, Priority priority);
+    void noteOldest(UpdateTarget &target);
+    bool dropOldest(UpdateTarget &target, Displaced &displaced);
     void displace(Update *update, UpdateTicket::Status status, Displaced &displaced);
     void forgetKey(const Update *update);
     // Ends an update that has been started; the list's reference stays with the caller.
     void finish(Update *update, UpdateTicket::Status status);
+    void finish(const Displaced &displaced); // if there is one
     // The same for the counters only, of several at once.
     void countEnded(UpdateTarget &target, UpdateTicket::Status status, int count);
     qint64 endedCount(UpdateTicket::Status status) const
     {
         return m_ended[status].load(std::memory_order_relaxed);
     }
+    qint64 acceptedCount() const { return m_accepted.load(std::memory_order_relaxed); }
     qint64 pendingCount() const;
     void drop(UpdateList &list);
     void forget(const Update *update);

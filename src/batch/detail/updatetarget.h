@@ -69,6 +69,8 @@ public:
     virtual std::shared_ptr<Announcement> commit() = 0; // null when there is nothing to tell
     virtual void reportFailure(std::exception_ptr error) = 0;
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
+    // Whether anybody is told of changes; what nobody hears of asks for no frame.
+    virtual bool isObserved() const { return true; }
 
     int pendingCount() const noexcept { return m_pending.load(std::memory_order_relaxed); }
     qint64 coalescedCount() const noexcept { return m_coalesced.load(std::memory_order_relaxed); }
@@ -86,6 +88,8 @@ public:
 
 private:
     friend class Inbox;
+    friend class LaneQueue;
+    friend struct ReadyLane;
     friend class Transaction;
     friend class Axiom::BatchCoordinator;
 
@@ -105,6 +109,12 @@ private:
         int interval = 1;
         int untimed = 0; // since the last that was
     };
+
+    // Whether updates of that priority wait for the next frame.
+    bool isCollected(Priority priority) const noexcept
+    {
+        return priority < Priority::High && m_pace.mode() != UpdateMode::Immediate;
+    }
 
     std::array<Lane, 5> m_lanes;
     std::array<Timing, 5> m_timings;

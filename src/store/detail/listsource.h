@@ -85,6 +85,7 @@ struct ListModel
     std::function<void(const VersionRef &)> show;
     std::function<void(const Version &before, const Version &now)> replace;
     std::function<quint64()> readCount;
+    std::function<bool()> isObserved;
 };
 AXIOM_CORE_EXPORT ListModel createListModel(std::unique_ptr<ListSource> source, QObject *parent);
 

@@ -125,6 +125,7 @@ public:
     std::shared_ptr<Announcement> commit() override;
     void reportFailure(std::exception_ptr error) override;
     QObject *storeObject() const override;
+    bool isObserved() const override;
 
 private:
     friend class StateAnnouncement;
@@ -164,7 +165,8 @@ private:
     VersionRef cloneCurrent();
     void prepareDraft();
     NotifySignal notifySignal(const char *property) const;
-    const std::vector<NotifySignal> &fieldSignals();
+    const std::vector<NotifySignal> &fieldSignals() const;
+    bool isConnected(const NotifySignal &signal) const;
     void emitNotify(const NotifySignal &signal);
     void purgeObservers(FieldMask fields);
 
@@ -199,8 +201,8 @@ private:
     std::vector<StateError> m_errors; // to be told with the next announcement
     int m_announcements = 0;          // under way
 
-    const QMetaObject *m_metaObject = nullptr; // that m_fieldSignals was made for
-    std::vector<NotifySignal> m_fieldSignals;  // of the property named as each field
+    mutable const QMetaObject *m_metaObject = nullptr; // that m_fieldSignals was made for
+    mutable std::vector<NotifySignal> m_fieldSignals;  // of the property named as each field
 };
 
 template <Described S>

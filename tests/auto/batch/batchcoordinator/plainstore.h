@@ -72,12 +72,14 @@ public:
     }
     void reportFailure(std::exception_ptr) override { ++failures; }
     QObject *storeObject() const override { return object; }
+    bool isObserved() const override { return observed; }
 
     Log value;
     Log draft;
     std::function<void()> observer;
     QObject *object = nullptr;
     bool alive = true;
+    bool observed = true;
     int commits = 0;
     int failures = 0;
 };

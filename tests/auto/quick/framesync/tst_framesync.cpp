@@ -166,6 +166,7 @@ private Q_SLOTS:
     void windowMayDieInAFlush();
     void nestedEventLoopKeepsReceivingFrames();
     void idleWindowIsAskedForNothing();
+    void windowIsNotAskedForWhatNobodyObserves();
     void anyWindowCanBeAttached();
     void renderControlIsServedByFlushForFrame();
 
@@ -372,6 +373,7 @@ void tst_FrameSync::minimisedWindowIsNotAsked()
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window, patience));
     FrameSync::attach(&window);
+    connect(store.get(), &FeedStore::sequenceChanged, &window, &QWindow::requestUpdate);
     startStream();
     window.setWindowStates(Qt::WindowMinimized);
     int before = store->submitted;
@@ -449,6 +451,44 @@ void tst_FrameSync::idleWindowIsAskedForNothing()
     QCOMPARE(store->pendingUpdates(), 0);
 }
 
+void tst_FrameSync::windowIsNotAskedForWhatNobodyObserves()
+{
+    QQuickWindow window;
+    window.resize(width, 40);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window, patience));
+    startStream();
+    QTest::qWait(100);
+    const RequestCounter counter(&window);
+    int before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 200; }));
+    QCOMPARE(counter.requests, 0);
+
+    // A binding in no window of its own is observer enough.
+    QQmlComponent component(&engine);
+    component.setData(R"(
+        import QtQml
+        QtObject {
+            required property QtObject store
+            readonly property int sequence: store.sequence
+        })",
+                      {});
+    std::unique_ptr<QObject> object(component.createWithInitialProperties(
+        {{u"store"_s, QVariant::fromValue<QObject *>(store.get())}}));
+    QVERIFY2(object, qPrintable(component.errorString()));
+    before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 200; }));
+    QVERIFY(counter.requests > 0);
+
+    object.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(store->pendingUpdates(), 0, patience);
+    QTest::qWait(100);
+    const int requests = counter.requests;
+    before = store->submitted;
+    QVERIFY(feedUntil(1'000, [&] { return store->state->sequence > before + 200; }));
+    QCOMPARE(counter.requests, requests);
+}
+
 void tst_FrameSync::anyWindowCanBeAttached()
 {
     FrameSync::attach(nullptr);
@@ -462,6 +502,7 @@ void tst_FrameSync::anyWindowCanBeAttached()
         QCOMPARE(counter.requests, 0);
         FrameSync::attach(&window);
         FrameSync::attach(&window);
+        connect(store.get(), &FeedStore::sequenceChanged, &window, &QWindow::requestUpdate);
         const qint64 before = BatchCoordinator::instance()->metrics().flushes;
         QVERIFY(feedUntil(1'000, [&] { return counter.requests >= 100; }));
         const qint64 flushes = BatchCoordinator::instance()->metrics().flushes - before;

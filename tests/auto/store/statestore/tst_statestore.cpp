@@ -4,7 +4,9 @@
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/CowVector>
 #include <AxiomState/StateStore>
+#include <AxiomState/VirtualBatchHost>
 
+#include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qscopeguard.h>
@@ -12,6 +14,7 @@
 #include <QtTest/qtest.h>
 
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 
@@ -137,6 +140,8 @@ private Q_SLOTS:
     void storesAreListed();
     void residentBytesGrowWithTheState();
     void pendingUpdatesAreCounted();
+    void framesAreAskedForWhileTheStoreIsObserved_data();
+    void framesAreAskedForWhileTheStoreIsObserved();
 };
 
 void tst_StateStore::propertyNamedAsAFieldIsNotifiedOnceAChange()
@@ -858,6 +863,59 @@ void tst_StateStore::pendingUpdatesAreCounted()
     QCOMPARE(store.pendingUpdates(), 1);
     Axiom::BatchCoordinator::instance()->flush();
     QCOMPARE(store.pendingUpdates(), 0);
+}
+
+using Observe = std::function<void(ShopStore *, QObject *)>;
+
+void tst_StateStore::framesAreAskedForWhileTheStoreIsObserved_data()
+{
+    QTest::addColumn<Observe>("observe");
+    QTest::newRow("property of a field") << Observe([](ShopStore *store, QObject *context) {
+        connect(store, &ShopStore::totalChanged, context, [] {});
+    });
+    QTest::newRow("computed property") << Observe([](ShopStore *store, QObject *context) {
+        connect(store, &ShopStore::unratedChanged, context, [] {});
+    });
+    QTest::newRow("revision") << Observe([](ShopStore *store, QObject *context) {
+        connect(store, &ShopStore::committed, context, [] {});
+    });
+    QTest::newRow("rows of a list model") << Observe([](ShopStore *store, QObject *context) {
+        connect(store->state.listModel(&ShopState::items), &QAbstractItemModel::rowsInserted,
+                context, [] {});
+    });
+    QTest::newRow("onChanged") << Observe([](ShopStore *store, QObject *context) {
+        store->state.onChanged(&ShopState::query, context, [](const QString &) {});
+    });
+}
+
+void tst_StateStore::framesAreAskedForWhileTheStoreIsObserved()
+{
+    QFETCH(Observe, observe);
+    auto owned = std::make_unique<Axiom::VirtualBatchHost>();
+    Axiom::VirtualBatchHost *host = owned.get();
+    host->setFrameInterval(std::chrono::milliseconds(16));
+    Axiom::BatchCoordinator coordinator(std::move(owned));
+    Axiom::BatchCoordinator::setInstance(&coordinator);
+    ShopStore store;
+    const auto framesAskedFor = [&] {
+        const int before = host->frameRequestCount();
+        for (int i = 0; i < 100; ++i) {
+            store.state.enqueue([](ShopState &s) { ++s.selected; });
+            host->run(std::chrono::milliseconds(1));
+        }
+        host->runUntilIdle();
+        return host->frameRequestCount() - before;
+    };
+    store.state.listModel(&ShopState::items); // a model that nobody looks at
+    QCOMPARE(framesAskedFor(), 0);
+    QCOMPARE(store.selected(), 99);
+    {
+        QObject context;
+        observe(&store, &context);
+        QVERIFY(framesAskedFor() >= 5);
+    }
+    QCOMPARE(framesAskedFor(), 0);
+    QCOMPARE(store.selected(), 299);
 }
 
 QTEST_GUILESS_MAIN(tst_StateStore)

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "batchcoordinator.h"
+#include "batchfigures_p.h"
+#include "batchhost.h"
+#include "detail/inbox.h"
+#include "idletasks_p.h"
+#include "lanequeue_p.h"
+#include "sliceclock_p.h"
+#include "updatepredictor.h"
+
+#include <optional>
+
+namespace Axiom {
+
+class BatchCoordinator::Private
+{
+public:
+    using EndedUpdate = detail::EndedUpdate;
+    using Inbox = detail::Inbox;
+    using ReadyLane = detail::ReadyLane;
+    using Update = detail::Update;
+    using UpdateTarget = detail::UpdateTarget;
+    using nanoseconds = std::chrono::nanoseconds;
+
+    // A deadline is aimed at by that much earlier: a timer errs by about a millisecond.
+    static constexpr nanoseconds timerError = std::chrono::milliseconds(1);
+
+    Private(BatchCoordinator *coordinator, std::unique_ptr<BatchHost> batchHost)
+        : q(coordinator), host(std::move(batchHost))
+    { }
+
+    struct Miss
+    {
+        std::shared_ptr<UpdateTarget> target;
+        Priority priority;
+        nanoseconds late;
+    };
+
+    // What a slice runs: urgent updates only, all but those that are collected for the next frame,
+    // these as well, or those too that are deferred.
+    enum class Scope : quint8 { Critical, Immediate, Frame, All };
+    struct Parked
+    {
+        std::shared_ptr<UpdateTarget> target;
+        nanoseconds until;
+    };
+
+    // When to flush: batchschedule.cpp.
+    void wokenUp();
+    void drain();
+    void sort(detail::UpdateList list);
+    nanoseconds expiryOf(Priority priority) const;
+    PerformanceTarget targetOf(const UpdateTarget &store) const;
+    void idle();
+    void frameStarts(quintptr window);
+    void settle();
+    bool waitsForFrame();
+    bool awaitsFrame() { return frameRequested && !lanes.isEmpty(); }
+    void requestFrame(nanoseconds now);
+    nanoseconds dueTime(nanoseconds now);
+    nanoseconds collectedDueTime();
+
+    // A flush: batchflush.cpp.
+    void runRounds(Scope scope, nanoseconds until);
+    bool runSlice(Scope scope, nanoseconds until);
+    std::vector<ReadyLane> applyLanes(Scope scope, nanoseconds start, nanoseconds until,
+                                      std::vector<EndedUpdate> &ended, bool &isDone);
+    bool isInScope(const ReadyLane &lane, Scope scope) const;
+    nanoseconds deferredUntil(const UpdateTarget &store) const;
+    void runLane(const ReadyLane &lane, int most, detail::SliceClock &clock, bool isOverdue,
+                 std::vector<EndedUpdate> &ended);
+    void runFirst(UpdateTarget::Lane &lane, std::vector<EndedUpdate> &ended);
+    UpdateTicket::Status run(Update *update);
+    void announced(std::vector<EndedUpdate> &ended, nanoseconds start, nanoseconds end,
+                   nanoseconds publishingEach);
+    void reportMisses();
+    void countRound(const std::shared_ptr<UpdateTarget> &store, nanoseconds now);
+    void unpark(nanoseconds now);
+
+    void dropAll();
+    void applicationQuits();
+
+    BatchCoordinator *const q;
+    const std::unique_ptr<BatchHost> host;
+    const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
+    detail::LaneQueue lanes;
+    detail::IdleTasks idleTasks;
+    detail::BatchFigures figures;
+    std::vector<Miss> misses;
+    std::vector<EndedUpdate> spareEnded; // memory for the next flush
+    std::vector<Parked> parked;
+    UpdatePredictor predictor;
+    PerformanceTarget target;
+    bool followsDisplay = true;                // until somebody sets the target
+    std::optional<nanoseconds> frameRequested; // when; none is under way otherwise
+    quintptr frameWindow = 0;                  // whose frames are flushed for
+    nanoseconds lastFrame = nanoseconds(0);
+    nanoseconds lastFlush = nanoseconds(0);
+    quint64 flushSerial = 0;
+    quint64 roundSerial = 0;
+    int flushDepth = 0;
+    bool applying = false;
+    bool cascade = false; // observers have enqueued what joins this flush
+    bool backlog = false;
+    bool asksForIdleTime = false;
+    bool everWoken = false;
+    bool timerRuns = false;
+    bool yield = false;
+};
+
+} // namespace Axiom

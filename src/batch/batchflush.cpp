@@ -1,0 +1,287 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+// What a flush of a BatchCoordinator does: applies, publishes, tells.
+
+#include "../core/logging_p.h"
+#include "batchcoordinator_p.h"
+#include "detail/transaction.h"
+
+#include <QtCore/qmetaobject.h>
+
+namespace Axiom {
+
+using detail::FlushRecorder;
+using detail::Incidents;
+using detail::ReadyLane;
+using detail::Transaction;
+using std::chrono::nanoseconds;
+
+namespace {
+
+// The most rounds of one flush that a store takes part in: observers that enqueue for ever must not
+// hang it.
+constexpr int maxRounds = 100;
+
+// Updates of a lane before it is another one's turn. Overdue ones get theirs from a small share of
+// the slice.
+constexpr int updatesPerTurn = 32;
+constexpr int overdueUpdatesPerTurn = 4;
+
+// Memory for so many updates is kept from one flush to the next.
+constexpr std::size_t mostSpareEnded = 65'536;
+
+} // namespace
+
+// Runs what is ready, and after it what observers enqueue of what it announces. What comes in from
+// elsewhere meanwhile waits for the next flush.
+void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
+{
+    if (++flushDepth == 1)
+        ++flushSerial;
+    drain();
+    do {
+        cascade = false;
+        if (lanes.isEmpty() || !runSlice(scope, until))
+            break;
+        drain();
+    } while (cascade && (until == nanoseconds::max() || host->now() < until));
+    --flushDepth;
+}
+
+// Runs what is ready and in scope until the time is up, then announces it. Returns whether there was
+// anything to run, and all of it has.
+bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
+{
+    std::vector<EndedUpdate> ended = std::exchange(spareEnded, {});
+    std::vector<ReadyLane> deferred;
+    FlushInfo info;
+    const nanoseconds start = host->now();
+    const bool wasAnnouncing = inbox->m_isAnnouncing;
+    bool isDone = true;
+    std::optional<FlushRecorder::Scope> recording;
+    if (figures.choice().next())
+        recording.emplace(FlushRecorder::Kind::Flush, figures.choice());
+    const bool wasFlush = Transaction::current().setFlush(true);
+    {
+        const Transaction::Level level(Transaction::current());
+        applying = true;
+        deferred = applyLanes(scope, start, until, ended, isDone);
+        applying = false;
+        figures.countEnded(*inbox, ended);
+        info.updates = int(ended.size());
+        info.stores = int(Transaction::current().targetCount());
+        info.applyTime = host->now() - start;
+        if (recording)
+            recording->applied();
+        inbox->m_isAnnouncing = true;
+    }
+    Transaction::current().setFlush(wasFlush);
+    inbox->m_isAnnouncing = wasAnnouncing;
+    const nanoseconds end = host->now();
+    info.publishTime = end - start - info.applyTime;
+    // What a flush of urgent updates only has left alone waits for its frame as before.
+    if (scope >= Scope::Frame) {
+        lastFlush = end;
+        frameRequested.reset();
+    }
+    backlog = !lanes.isEmpty() && (scope == Scope::Critical ? backlog : !isDone);
+    for (ReadyLane &lane : deferred)
+        lanes.postpone(std::move(lane));
+
+    if (ended.empty())
+        return false;
+    if (recording) {
+        if (FlushRecord *record = recording->record()) {
+            figures.describe(*record, ended, *inbox);
+            if (scope == Scope::Frame)
+                record->frameBudget = target.frameBudget;
+        }
+        recording->end();
+    }
+    if (scope == Scope::Frame && end - start > target.frameBudget)
+        ++Incidents::all().frameOverruns;
+    figures.flushed(end - start, end);
+    announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
+    if (ended.capacity() <= mostSpareEnded)
+        spareEnded = std::move(ended);
+    reportMisses();
+    Q_EMIT q->flushed(info);
+    if (figures.isToBeTold(end))
+        Q_EMIT q->metricsChanged();
+    return isDone;
+}
+
+// Returns the lanes that are left to a later frame, and whether what is in scope is done.
+std::vector<ReadyLane> BatchCoordinator::Private::applyLanes(Scope scope, nanoseconds start,
+                                                             nanoseconds until,
+                                                             std::vector<EndedUpdate> &ended,
+                                                             bool &isDone)
+{
+    std::vector<ReadyLane> deferred;
+    detail::SliceClock clock(*host, start, until);
+    std::optional<ReadyLane> before;
+    for (;;) {
+        const ReadyLane *first = lanes.first();
+        isDone = !first || !isInScope(*first, scope);
+        if (isDone || clock.isUp())
+            return deferred;
+        std::optional<ReadyLane> overdue;
+        if (clock.hasTimeForOverdue() && first->priority < Priority::Critical)
+            overdue = lanes.overdue(clock.now());
+        const ReadyLane lane = overdue ? *overdue : lanes.takeFirst();
+        if (scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
+            && deferredUntil(*lane.target) > start) {
+            deferred.push_back(lane);
+            continue;
+        }
+        if (!before || !before->isSameLane(lane))
+            clock.enterLane();
+        if (overdue) {
+            runLane(lane, overdueUpdatesPerTurn, clock, true, ended);
+            lanes.putBackOverdue(lane);
+        } else {
+            runLane(lane, updatesPerTurn, clock, false, ended);
+            lanes.putBack(lane);
+        }
+        before = lane;
+    }
+}
+
+bool BatchCoordinator::Private::isInScope(const ReadyLane &lane, Scope scope) const
+{
+    switch (scope) {
+    case Scope::Critical:
+        return lane.priority == Priority::Critical;
+    case Scope::Immediate:
+        return !lane.isCollected || backlog;
+    case Scope::Frame:
+    case Scope::All:
+        break;
+    }
+    return true;
+}
+
+// Where a threshold of its own asks for batches they span more than a frame: updates that come
+// within one are collected without being asked for.
+nanoseconds BatchCoordinator::Private::deferredUntil(const UpdateTarget &store) const
+{
+    nanoseconds until = store.m_pace.deferredUntil(target);
+    if (store.m_batchingThreshold > 0 && store.m_pace.mode() == UpdateMode::Batch)
+        until = std::max(until, store.m_pace.lastFlush() + target.maxLatency - target.frameBudget);
+    return until;
+}
+
+// A lane's turn: so many updates, unless the time is up before.
+void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most,
+                                        detail::SliceClock &clock, bool isOverdue,
+                                        std::vector<EndedUpdate> &ended)
+{
+    UpdateTarget::Lane &lane = readyLane.updates();
+    while (most > 0 && !lane.isEmpty() && !clock.isUp()
+           && (!isOverdue || clock.hasTimeForOverdue())) {
+        const std::size_t before = ended.size();
+        for (int left = std::min(most, clock.mostUpdates()); left > 0 && !lane.isEmpty(); --left) {
+            runFirst(lane, ended);
+            --most;
+        }
+        clock.ran(int(ended.size() - before), isOverdue);
+    }
+}
+
+void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, std::vector<EndedUpdate> &ended)
+{
+    Update *update = lane.takeFirst();
+    ++lane.taken;
+    inbox->forget(update);
+    if (!update->start()) {
+        Update::release(update); // cancelled or coalesced
+        return;
+    }
+    if (update->deadline != nanoseconds::max()) {
+        const nanoseconds late = host->now() - update->deadline;
+        if (late > nanoseconds(0))
+            misses.push_back({update->target, update->priority, late});
+    }
+    ended.push_back({update, run(update)});
+}
+
+UpdateTicket::Status BatchCoordinator::Private::run(Update *update)
+{
+    UpdateTarget &store = *update->target;
+    if (!store.isAlive())
+        return UpdateTicket::Dropped;
+    Transaction::current().join(update->target);
+    try {
+        store.apply(update->function.ref());
+        return UpdateTicket::Applied;
+    } catch (...) {
+        store.reportFailure(std::current_exception());
+        return UpdateTicket::Failed;
+    }
+}
+
+// For the updates of a flush: their tickets tell, and the stores' paces learn.
+void BatchCoordinator::Private::announced(std::vector<EndedUpdate> &ended, nanoseconds start,
+                                          nanoseconds end, nanoseconds publishingEach)
+{
+    ++roundSerial;
+    for (const auto &[update, status] : ended) {
+        UpdateTarget &store = *update->target;
+        figures.delivered(*update, end);
+        if (std::exchange(store.m_flushedIn, roundSerial) != roundSerial)
+            store.m_pace.flushed(end, end - start, publishingEach, target);
+        if (update->isFromObserver)
+            countRound(update->target, end);
+        update->finish(status);
+        Update::release(update);
+    }
+    ended.clear();
+}
+
+void BatchCoordinator::Private::reportMisses()
+{
+    if (misses.empty())
+        return;
+    figures.countDeadlineMisses(qsizetype(misses.size()));
+    for (const Miss &miss : std::exchange(misses, {}))
+        Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
+}
+
+void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &store,
+                                           nanoseconds now)
+{
+    if (std::exchange(store->m_roundSerial, roundSerial) == roundSerial)
+        return;
+    if (std::exchange(store->m_flushSerial, flushSerial) != flushSerial)
+        store->m_rounds = 0;
+    if (++store->m_rounds < maxRounds || store->m_isParked)
+        return;
+    store->m_isParked = true;
+    parked.push_back({store, now + target.frameBudget});
+    QObject *object = store->storeObject();
+    if (!std::exchange(store->m_wasParked, true)) {
+        const QString name = object ? object->objectName() : QString();
+        qCWarning(lcBatch,
+                  "BatchCoordinator: %s \"%ls\" is updated again and again by its own observers; "
+                  "the rest waits for the next frame",
+                  object ? object->metaObject()->className() : "a store", qUtf16Printable(name));
+    }
+    ++Incidents::all().updateStorms;
+    Q_EMIT q->updateStorm(object);
+}
+
+void BatchCoordinator::Private::unpark(nanoseconds now)
+{
+    for (std::size_t i = 0; i < parked.size();) {
+        if (parked[i].until > now) {
+            ++i;
+            continue;
+        }
+        const std::shared_ptr<UpdateTarget> store = std::move(parked[i].target);
+        parked.erase(parked.begin() + std::ptrdiff_t(i));
+        lanes.unpark(store);
+    }
+}
+
+} // namespace Axiom
