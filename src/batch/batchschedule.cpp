@@ -75,22 +75,20 @@ void BatchCoordinator::Private::sort(detail::UpdateList list)
     const nanoseconds now = host->now();
     int count = 0;
     std::vector<UpdateTarget *> stores;
-    for (const Update *update = list.first; update; update = update->next) {
-        UpdateTarget *store = update->target.get();
-        if (store->m_arrivals++ == 0)
-            stores.push_back(store);
+    while (Update *update = list.takeFirst()) {
+        ++count;
+        cascade |= update->isFromObserver;
+        update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
+        if (UpdateTarget &store = *update->target; store.m_arrivals++ == 0)
+            stores.push_back(&store);
+        lanes.append(update);
     }
     for (UpdateTarget *store : stores) {
         store->m_pace.arrived(now, std::exchange(store->m_arrivals, 0), targetOf(*store));
         store->m_isCollected.store(store->m_pace.mode() != UpdateMode::Immediate,
                                    std::memory_order_relaxed);
     }
-    while (Update *update = list.takeFirst()) {
-        ++count;
-        cascade |= update->isFromObserver;
-        update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
-        lanes.append(update);
-    }
+    lanes.queueAppended();
     predictor.record(now, count);
 }
 

@@ -64,7 +64,7 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
                            const UpdateOptions &options, const UpdateOrigin &origin)
 {
     auto *update = new Update;
-    UpdateTicket ticket(update);
+    UpdateTicket ticket = UpdateTicket::ofNew(update);
     const auto refuse = [&](UpdateTicket::Status status) {
         update->start();
         finish(update, status);
@@ -158,8 +158,7 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
         target.m_oldest.push_back(UpdateTicket(update));
         if (target.m_oldest.size() > std::size_t(2 * target.m_pendingLimit) + 16) {
             std::erase_if(target.m_oldest, [](const UpdateTicket &ticket) {
-                return ticket.m_update->stage.load(std::memory_order_relaxed)
-                    != Update::Stage::Waiting;
+                return ticket.m_update->started.load(std::memory_order_relaxed);
             });
         }
     }

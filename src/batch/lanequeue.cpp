@@ -15,8 +15,16 @@ void LaneQueue::append(Update *update)
     const quint64 place = lane.appended++;
     lane.append(update);
     if (!store.m_isParked && (wasEmpty || update->deadline != nanoseconds::max()))
-        queue({update->target, update->priority, update->expiry, place,
-               store.isCollected(update->priority)});
+        m_appended.push_back({update->target, update->priority, update->expiry, place, false});
+}
+
+void LaneQueue::queueAppended()
+{
+    for (ReadyLane &lane : m_appended) {
+        lane.isCollected = lane.target->isCollected(lane.priority);
+        queue(lane);
+    }
+    m_appended.clear();
 }
 
 void LaneQueue::queue(const ReadyLane &lane)

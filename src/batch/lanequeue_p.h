@@ -7,6 +7,7 @@
 #include "priorityqueue.h"
 
 #include <optional>
+#include <vector>
 
 namespace Axiom::detail {
 
@@ -41,8 +42,10 @@ class LaneQueue
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    // Puts an update in its lane; it is overdue from its expiry on.
+    // Puts an update in its lane; it is overdue from its expiry on. The lane is queued by the call
+    // after the last one, when it is known at what pace its store goes.
     void append(Update *update);
+    void queueAppended();
     // What is left in a lane that had its turn.
     void putBack(const ReadyLane &lane);
     // The same for one that was overdue, and has kept its place by priority.
@@ -80,6 +83,7 @@ private:
     void queue(const ReadyLane &lane);
     const Expiry *firstExpiry();
 
+    std::vector<ReadyLane> m_appended;
     PriorityQueue<ReadyLane> m_ready;
     PriorityQueue<Expiry> m_expiries;
     bool m_isObserved = false;

@@ -53,6 +53,14 @@ UpdateTicket::UpdateTicket(Update *update) noexcept : m_update(update)
     Update::retain(update);
 }
 
+// For the first one, which the update counts from the beginning.
+UpdateTicket UpdateTicket::ofNew(Update *update) noexcept
+{
+    UpdateTicket ticket;
+    ticket.m_update = update;
+    return ticket;
+}
+
 UpdateTicket::UpdateTicket(const UpdateTicket &other) noexcept : m_update(other.m_update)
 {
     if (m_update)
@@ -106,13 +114,8 @@ void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) 
 {
     if (!m_update || !context || !callback)
         return;
-    {
-        const QMutexLocker locker(&m_update->callbackMutex);
-        if (m_update->stage.load(std::memory_order_acquire) != Update::Stage::Finished) {
-            m_update->callbacks.push_back({context, std::move(callback)});
-            return;
-        }
-    }
+    if (m_update->addCallback(context, callback))
+        return;
     QMetaObject::invokeMethod(
         context, [callback = std::move(callback), status = status()] { call(callback, status); },
         Qt::QueuedConnection);
@@ -125,21 +128,49 @@ void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) 
     \a context.
 */
 
+namespace {
+
+// Stands in the place of the callbacks of an update that has ended.
+Update::Callback ended;
+
+} // namespace
+
+Update::~Update()
+{
+    Callback *callback = callbacks.load(std::memory_order_relaxed);
+    while (callback && callback != &ended)
+        delete std::exchange(callback, callback->next);
+}
+
+bool Update::addCallback(QObject *context, std::function<void(UpdateTicket::Status)> &callback)
+{
+    Callback *first = callbacks.load(std::memory_order_acquire);
+    if (first == &ended)
+        return false;
+    auto added = std::make_unique<Callback>(Callback{context, callback, first});
+    while (!callbacks.compare_exchange_weak(added->next, added.get(), std::memory_order_acq_rel)) {
+        if (added->next == &ended)
+            return false;
+    }
+    added.release();
+    return true;
+}
+
 void Update::finish(UpdateTicket::Status result)
 {
     function.reset();
-    std::vector<Callback> waiting;
-    {
-        const QMutexLocker locker(&callbackMutex);
-        status.store(result, std::memory_order_release);
-        stage.store(Stage::Finished, std::memory_order_release);
-        waiting.swap(callbacks);
-    }
-    for (Callback &callback : waiting) {
-        if (callback.context) {
+    status.store(result, std::memory_order_release);
+    Callback *newest = callbacks.exchange(&ended, std::memory_order_acq_rel);
+    // In the order in which they were added.
+    Callback *first = nullptr;
+    while (newest)
+        first = std::exchange(newest, std::exchange(newest->next, first));
+    while (first) {
+        const std::unique_ptr<Callback> callback(std::exchange(first, first->next));
+        if (callback->context) {
             QMetaObject::invokeMethod(
-                callback.context,
-                [callable = std::move(callback.call), result] { call(callable, result); });
+                callback->context,
+                [callable = std::move(callback->call), result] { call(callable, result); });
         }
     }
 }

@@ -55,6 +55,7 @@ public:
 private:
     friend class detail::Inbox;
     explicit UpdateTicket(detail::Update *update) noexcept;
+    static UpdateTicket ofNew(detail::Update *update) noexcept;
 
     detail::Update *m_update = nullptr;
 };

@@ -70,7 +70,7 @@ public:
     UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {},
                          const UpdateOrigin &origin = UpdateOrigin::here())
     {
-        return handle().enqueue(std::forward<F>(mutation), options, origin);
+        return StateHandle<S>::enqueue(*m_core, std::forward<F>(mutation), options, origin);
     }
 
     void restore(const Snapshot<S> &snapshot, const UpdateOrigin &origin = UpdateOrigin::here())

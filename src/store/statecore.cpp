@@ -43,6 +43,7 @@ UpdateTicket StateCore::enqueue(UpdateFunction function, const UpdateOptions &op
                                 const UpdateOrigin &origin)
 {
     UpdateTicket ticket = inbox->submit(shared_from_this(), std::move(function), options, origin);
+    // The flush may delete the store, and this with it.
     if (options.priority == Priority::Critical && m_home.isCurrent())
         BatchCoordinator::instance()->flushCritical();
     return ticket;

@@ -28,18 +28,24 @@ public:
     UpdateTicket enqueue(F &&mutation, const UpdateOptions &options = {},
                          const UpdateOrigin &origin = UpdateOrigin::here()) const
     {
-        if (!m_core)
-            return {};
-        detail::UpdateFunction function;
-        if (!isNull(mutation))
-            function = detail::UpdateFunction::make<S>(std::forward<F>(mutation));
-        return m_core->enqueue(std::move(function), options, origin);
+        return m_core ? enqueue(*m_core, std::forward<F>(mutation), options, origin)
+                      : UpdateTicket();
     }
 
 private:
     friend class State<S>;
     explicit StateHandle(std::shared_ptr<detail::StateCore> core) noexcept : m_core(std::move(core))
     { }
+
+    template <typename F>
+    static UpdateTicket enqueue(detail::StateCore &core, F &&mutation, const UpdateOptions &options,
+                                const UpdateOrigin &origin)
+    {
+        detail::UpdateFunction function;
+        if (!isNull(mutation))
+            function = detail::UpdateFunction::make<S>(std::forward<F>(mutation));
+        return core.enqueue(std::move(function), options, origin);
+    }
 
     // A null std::function or function pointer is refused by its ticket.
     template <typename F>

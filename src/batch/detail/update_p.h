@@ -9,12 +9,11 @@
 #include "updatetarget.h"
 
 #include <QtCore/qbytearray.h>
-#include <QtCore/qmutex.h>
 #include <QtCore/qpointer.h>
 
 #include <atomic>
 #include <chrono>
-#include <vector>
+#include <functional>
 
 namespace Axiom::detail {
 
@@ -25,14 +24,15 @@ struct Update
     static void *operator new(std::size_t size);
     static void operator delete(void *memory) noexcept;
 
-    // Running: too late to cancel or coalesce, not yet announced.
-    enum class Stage : quint8 { Waiting, Running, Finished };
-
+    // Somebody who wants to know what becomes of it.
     struct Callback
     {
         QPointer<QObject> context;
         std::function<void(UpdateTicket::Status)> call;
+        Callback *next = nullptr;
     };
+
+    ~Update();
 
     static void retain(Update *update) noexcept
     {
@@ -44,35 +44,37 @@ struct Update
             delete update;
     }
 
+    // False when it runs, or has ended: too late to cancel or coalesce.
     bool start() noexcept
     {
-        Stage expected = Stage::Waiting;
-        return stage.compare_exchange_strong(expected, Stage::Running, std::memory_order_acq_rel);
+        bool expected = false;
+        return started.compare_exchange_strong(expected, true, std::memory_order_acq_rel);
     }
     // After start() only.
     void finish(UpdateTicket::Status result);
+    // False when it has ended already.
+    bool addCallback(QObject *context, std::function<void(UpdateTicket::Status)> &callback);
 
-    UpdateFunction function;
-    std::shared_ptr<UpdateTarget> target;
-    QByteArray key;
-    UpdateOrigin origin;
-    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
-    std::chrono::nanoseconds expiry =
-        std::chrono::nanoseconds::max();     // from which on it is overdue
-    std::chrono::nanoseconds submitted = {}; // where it is timed
+    // First what is looked at for each update when many are on their way.
     Update *next = nullptr;
     Update *previous = nullptr;
-    quint64 batch = 0; // of the inbox, while it is there
-    std::atomic<int> references = 1;
-    std::atomic<Stage> stage = Stage::Waiting;
+    std::shared_ptr<UpdateTarget> target;
+    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
+    std::chrono::nanoseconds expiry =
+        std::chrono::nanoseconds::max(); // from which on it is overdue
+    std::atomic<int> references = 2;     // of the queue, and of the ticket
+    std::atomic<bool> started = false;
     std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;
     quint16 weight = 0; // updates whose latency this one's stands for; 0: it is not timed
     Priority priority = Priority::Normal;
-    bool isFromObserver = false; // enqueued while the store's coordinator announces
-    bool counted = false;        // in its target's pendingCount()
-
-    QBasicMutex callbackMutex;
-    std::vector<Callback> callbacks;
+    bool isFromObserver = false;                 // enqueued while the store's coordinator announces
+    bool counted = false;                        // in its target's pendingCount()
+    std::atomic<Callback *> callbacks = nullptr; // newest first
+    UpdateFunction function;
+    QByteArray key;
+    UpdateOrigin origin;
+    std::chrono::nanoseconds submitted = {}; // where it is timed
+    quint64 batch = 0;                       // of the inbox, while it is there
 };
 
 } // namespace Axiom::detail
