@@ -148,6 +148,7 @@ struct CowTrie
     static Node *createLeaf(int capacity)
     {
         Node *leaf = create(Node::Kind::Leaf, leafBytes(capacity));
+        leaf->count = LeafSize;
         std::memset(tags(leaf), 0, LeafSize);
         return leaf;
     }

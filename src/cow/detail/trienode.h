@@ -63,7 +63,7 @@ struct TrieNode
     Kind kind = Kind::Inner;
     std::atomic<quint8> depth = 0; // bounds the number of bases below
     quint32 owned = 0;
-    quint32 count = 0; // entries below, but for a leaf
+    quint32 count = 0; // entries below; of a leaf, its slots, which debuggers have to know
     quint32 bytes = 0;
     std::atomic<TrieNode *> base = nullptr;
 
