@@ -58,6 +58,7 @@ def fetch(expression):
     dumper.reportResult = lambda answer, arguments: answers.append(answer)
     dumper.fetchVariables({
         'fancy': 1, 'autoderef': 1, 'dyntype': 1, 'passexceptions': 1, 'token': 1,
+        'displaystringlimit': 1000,
         'watchers': [{'iname': 'watch.0', 'exp': expression.encode().hex()}],
     })
     return parsed(answers[0])['data'][0]

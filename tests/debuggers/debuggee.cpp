@@ -316,6 +316,14 @@ private:
 using RawVector = Raw<CowVector<int>, qint32>;
 using RawHash = Raw<CowHash<int, int>, qsizetype>;
 
+void freeze(StateStore &store)
+{
+    QEventLoop loop;
+    QObject::connect(&store, &StateStore::residencyChanged, &loop, &QEventLoop::quit);
+    store.freeze();
+    loop.exec();
+}
+
 QString corruptNode(const void *node)
 {
     return QStringLiteral("the node at 0x%1 is corrupt").arg(quintptr(node), 0, 16);
@@ -439,14 +447,24 @@ int main(int argc, char **argv)
     const Snapshot<Numbers> invalid;
     expect("invalid", QStringLiteral("Axiom::Snapshot <invalid>"));
 
+    const QString longText(10000, u'x');
     Store<Note> notes;
-    notes.state.apply([](Note &note) { note.text = QString(10000, u'x'); });
-    QEventLoop loop;
-    QObject::connect(&notes, &StateStore::residencyChanged, &loop, &QEventLoop::quit);
-    notes.freeze();
-    loop.exec();
+    notes.state.apply([&](Note &note) { note.text = longText; });
+    freeze(notes);
     expect("notes.state", textOfVersion("State", 1, QStringLiteral("<frozen>")));
+    Store<Note> thawedNotes;
+    thawedNotes.state.apply([&](Note &note) { note.text = longText.first(200); });
+    freeze(thawedNotes);
+    const QString thawedText = QStringLiteral("{text = %1}").arg(text(thawedNotes.state->text));
+    expect("thawedNotes.state", textOfVersion("State", 1, thawedText));
 
+    // A transaction that is under way.
+    Store<Note> open;
+    const BatchScope scope;
+    open.state.apply([](Note &note) { note.text = QStringLiteral("later"); });
+    expect("open.state", textOfVersion("State", 0, QStringLiteral("{text = \"later\"}")));
+
+    // What is no collection, or not any more.
     const auto expectDamage = [&](const char *expression, const QString &before,
                                   const QString &damage) {
         expect(expression, QStringLiteral("%1<unreadable, %2>}").arg(before, damage));
