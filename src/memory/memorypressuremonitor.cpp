@@ -131,8 +131,9 @@ public:
     \l {https://systemd.io/PRESSURE/}{systemd} describes, where \c /dev/null switches it off; the
     pressure stall information of the process's own cgroup; that of the whole system, when little
     memory is available, too. On Windows it is the notification of low memory, on macOS and iOS the
-    memory pressure of dispatch; these two were written by the documentation of their systems and have
-    not been run. On Android, and wherever an application knows better, it calls notify().
+    memory pressure of dispatch, on Android the last level of \c onTrimMemory(); these three were written
+    by the documentation of their systems and have not been run. Wherever an application knows better,
+    it calls notify().
 
     The level rises at once. It falls by one after ten to twelve seconds in which processes waited less
     than 1 % of the time for memory.
@@ -212,8 +213,8 @@ QString MemoryPressureMonitor::source() const
 }
 
 /*!
-    Tells the monitor of a \a level that the application knows of, for instance from
-    \c onTrimMemory() of Android. It falls like that of any source, or at once when told Normal.
+    Tells the monitor of a \a level that the application knows of. It falls like that of any source, or
+    at once when told Normal.
 
     Any thread may call it; it takes effect in the event loop of the monitor's thread, or at once on
     that thread.

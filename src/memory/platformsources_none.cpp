@@ -5,7 +5,7 @@
 
 namespace Axiom::detail {
 
-// Android tells its activities, in onTrimMemory(): the application forwards it to notify().
+// Where an application knows that memory is short it calls MemoryPressureMonitor::notify().
 std::vector<std::unique_ptr<MemoryPressureSource>> platformSources()
 {
     return {};
