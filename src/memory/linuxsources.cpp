@@ -114,7 +114,7 @@ public:
         : m_name(std::move(name)), m_path(std::move(path)), m_memoryInfo(std::move(memoryInfo))
     {
         for (Trigger &trigger : triggers)
-            m_armed.emplace_back().trigger = std::move(trigger);
+            m_armed.emplace_back(std::move(trigger));
     }
     // By the environment: with what is to be written, if anything.
     PressureFile(QString name, QString path, const QByteArray &written)
@@ -122,9 +122,9 @@ public:
     {
         const QList<QByteArray> words = written.split('\0').constFirst().simplified().split(' ');
         const bool isKnown = words.size() >= 2 && (words[0] == "some" || words[0] == "full");
-        m_armed.emplace_back().trigger = {
-            isKnown ? words[0] : "some",
-            std::chrono::microseconds(isKnown ? words[1].toLongLong() : 0), Level::Moderate};
+        m_armed.emplace_back(Trigger{isKnown ? words[0] : "some",
+                                     std::chrono::microseconds(isKnown ? words[1].toLongLong() : 0),
+                                     Level::Moderate});
         m_isGiven = true;
     }
 
@@ -140,19 +140,29 @@ public:
         return true;
     }
 
+    // What is of no concern to us does not keep a level either.
     std::optional<std::chrono::microseconds> stallTime() override
     {
         const auto total = totalStall(contentOf(m_path), "some");
-        return total ? std::optional(std::chrono::microseconds(*total)) : std::nullopt;
+        if (!total)
+            return std::nullopt;
+        const qint64 stall = *total - std::exchange(m_seenStall, *total);
+        if (isOfConcern(m_armed.front().trigger))
+            m_stall += stall;
+        return std::chrono::microseconds(m_stall);
     }
 
 private:
     struct Armed
     {
+        explicit Armed(Trigger armed)
+            : trigger(std::move(armed)), threshold(trigger.threshold.count())
+        { }
+
         Trigger trigger;
         Descriptor file; // one for each: a second threshold for it is refused
         Notifier notifier;
-        qint64 total = 0; // at the last event
+        StallThreshold threshold;
     };
 
     bool arm(Armed &armed)
@@ -162,7 +172,7 @@ private:
         if (!armed.file)
             return fail("open");
         // Before it is armed: the first event may be of what had been before.
-        armed.total = totalStall(contentOf(m_path), armed.trigger.kind).value_or(0);
+        armed.threshold.arm(totalStall(contentOf(m_path), armed.trigger.kind));
         QByteArray written = m_written;
         if (!m_isGiven) {
             written = armed.trigger.kind + ' '
@@ -201,15 +211,17 @@ private:
             m_events.lost();
             return;
         }
-        const auto total = totalStall(contentOf(m_path), armed.trigger.kind);
-        if (total && *total - armed.total < armed.trigger.threshold.count())
-            return;
-        armed.total = total.value_or(armed.total);
-        if (armed.trigger.maxAvailable < 1 && availableShare() > armed.trigger.maxAvailable)
+        if (!armed.threshold.accepts(totalStall(contentOf(m_path), armed.trigger.kind))
+            || !isOfConcern(armed.trigger))
             return;
         // This may be deleted meanwhile.
         const auto tell = m_events.pressure;
         tell(armed.trigger.level);
+    }
+
+    bool isOfConcern(const Trigger &trigger) const
+    {
+        return trigger.maxAvailable >= 1 || availableShare() <= trigger.maxAvailable;
     }
 
     double availableShare() const
@@ -234,6 +246,8 @@ private:
     const QString m_memoryInfo;
     bool m_isGiven = false;
     std::vector<Armed> m_armed;
+    qint64 m_seenStall = 0;
+    qint64 m_stall = 0;
     Events m_events;
 };
 

@@ -33,4 +33,27 @@ AXIOM_CORE_EXPORT QString ownPressureFile(const LinuxPaths &paths);
 AXIOM_CORE_EXPORT std::optional<qint64> totalStall(const QByteArray &content,
                                                    const QByteArray &kind);
 
+// Tells events of a trigger from false ones. Its first may be of what had been before it was armed, as
+// the kernel's window begins with an old sum: one counts when there was as much stall as the threshold
+// since it was armed, or since the last that counted.
+class AXIOM_CORE_EXPORT StallThreshold
+{
+public:
+    explicit StallThreshold(qint64 microseconds) : m_threshold(microseconds) { }
+
+    // What is not known counts as nothing when it is armed, and as enough later.
+    void arm(std::optional<qint64> total) { m_total = total.value_or(0); }
+    bool accepts(std::optional<qint64> total)
+    {
+        if (total && *total - m_total < m_threshold)
+            return false;
+        m_total = total.value_or(m_total);
+        return true;
+    }
+
+private:
+    qint64 m_threshold;
+    qint64 m_total = 0;
+};
+
 } // namespace Axiom::detail

@@ -94,6 +94,12 @@ private Q_SLOTS:
     void ownCgroupIsFound_data();
     void ownCgroupIsFound();
     void totalsAreRead();
+    void falseFirstEventIsNoPressure();
+    void triggersEndWithAZero();
+    void kernelRefusesTriggersInOtherForms_data();
+    void kernelRefusesTriggersInOtherForms();
+    void secondTriggerTakesADescriptorOfItsOwn();
+    void stallIsOfNoConcernWithMemoryAvailable();
     void monitorMayGoWithinItsSignal();
     void refusedTriggerIsToldOf();
     void cgroupThatGoesIsReplaced();
@@ -273,6 +279,17 @@ detail::LinuxPaths emptyPaths(const QTemporaryDir &dir)
     return paths;
 }
 
+// Whether the event loop waits: a descriptor that nobody looks after any more would keep it awake.
+bool isAtRest()
+{
+    QObject context;
+    int turns = 0;
+    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake,
+                     &context, [&] { ++turns; });
+    QTest::qWait(100);
+    return turns < 100;
+}
+
 } // namespace
 
 void tst_MemoryPressureMonitor::fifoTells()
@@ -326,6 +343,7 @@ void tst_MemoryPressureMonitor::socketTellsUntilItEnds()
     QTRY_COMPARE(source.size(), 1);
     QCOMPARE(monitor.source(), QString());
     QCOMPARE(pressure.size(), 1);
+    QVERIFY(isAtRest());
 }
 
 void tst_MemoryPressureMonitor::devNullSwitchesOff()
@@ -413,6 +431,120 @@ void tst_MemoryPressureMonitor::totalsAreRead()
     QVERIFY(!detail::totalStall({}, "some"));
 }
 
+// The kernel's window begins with a sum of before: the first event may be of what is long over.
+void tst_MemoryPressureMonitor::falseFirstEventIsNoPressure()
+{
+    detail::StallThreshold threshold(70'000);
+    threshold.arm(5'000'000);
+    QVERIFY(!threshold.accepts(5'000'000));
+    QVERIFY(!threshold.accepts(5'069'999));
+    QVERIFY(threshold.accepts(5'070'000));
+    // From there on, each time.
+    QVERIFY(!threshold.accepts(5'070'000));
+    QVERIFY(!threshold.accepts(5'139'999));
+    QVERIFY(threshold.accepts(5'300'000));
+    QVERIFY(!threshold.accepts(5'369'999));
+    // An event without a total is better than none.
+    QVERIFY(threshold.accepts(std::nullopt));
+    QVERIFY(!threshold.accepts(5'369'999));
+}
+
+void tst_MemoryPressureMonitor::triggersEndWithAZero()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    write(paths.systemPressure, "some total=0\n");
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QVERIFY(monitor.source().startsWith(QLatin1String("system, ")));
+    QFile file(paths.systemPressure);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    // Each was written to its own descriptor, so that here the last one is seen.
+    QCOMPARE(file.readAll(), QByteArray("full 100000 2000000\0", 20));
+}
+
+void tst_MemoryPressureMonitor::kernelRefusesTriggersInOtherForms_data()
+{
+    QTest::addColumn<QByteArray>("trigger");
+    QTest::addColumn<bool>("isAccepted");
+    QTest::newRow("ours") << QByteArray("some 70000 2000000\0", 19) << true;
+    QTest::newRow("without a zero") << QByteArray("some 70000 2000000") << false;
+    QTest::newRow("longer than its window") << QByteArray("some 3000000 2000000\0", 21) << false;
+}
+
+// What the form of our triggers is due to.
+void tst_MemoryPressureMonitor::kernelRefusesTriggersInOtherForms()
+{
+    QFETCH(QByteArray, trigger);
+    QFETCH(bool, isAccepted);
+    const int fd = ::open("/proc/pressure/cpu", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        QSKIP("this system does not let us watch its pressure");
+    const auto closed = qScopeGuard([&] { ::close(fd); });
+    const auto size = std::size_t(trigger.size());
+    const ssize_t written = ::write(fd, trigger.constData(), size);
+    const int error = errno;
+    QCOMPARE(written == trigger.size(), isAccepted);
+    if (!isAccepted)
+        QCOMPARE(error, EINVAL);
+}
+
+void tst_MemoryPressureMonitor::secondTriggerTakesADescriptorOfItsOwn()
+{
+    const QByteArray trigger("some 70000 2000000\0", 19);
+    const int fd = ::open("/proc/pressure/cpu", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        QSKIP("this system does not let us watch its pressure");
+    const auto closed = qScopeGuard([&] { ::close(fd); });
+    const auto size = std::size_t(trigger.size());
+    QCOMPARE(::write(fd, trigger.constData(), size), ssize_t(size));
+    QCOMPARE(::write(fd, trigger.constData(), size), ssize_t(-1));
+    QCOMPARE(errno, EBUSY);
+
+    // A source has two, and both are taken.
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.systemPressure = QStringLiteral("/proc/pressure/memory");
+    if (::access("/proc/pressure/memory", W_OK) != 0)
+        QSKIP("this system does not let us watch its pressure");
+    MemoryPressureMonitor monitor(detail::linuxSources(paths));
+    QCOMPARE(monitor.source(), QStringLiteral("system, /proc/pressure/memory"));
+}
+
+// The system's pressure may be that of others, who have their own limits.
+void tst_MemoryPressureMonitor::stallIsOfNoConcernWithMemoryAvailable()
+{
+    const QTemporaryDir dir;
+    const detail::LinuxPaths paths = emptyPaths(dir);
+    const auto setTotal = [&](int milliseconds) {
+        write(paths.systemPressure,
+              "some total=" + QByteArray::number(1000 * milliseconds) + "\nfull total=0\n");
+    };
+    const auto setAvailable = [&](int percent) {
+        write(paths.memoryInfo,
+              "MemTotal: 1000 kB\nMemAvailable: " + QByteArray::number(10 * percent) + " kB\n");
+    };
+    setTotal(0);
+    auto sources = detail::linuxSources(paths);
+    QCOMPARE(sources.size(), std::size_t(1));
+    MemoryPressureSource &source = *sources.front();
+    QVERIFY(source.start({[](Level) {}, [] {}}));
+
+    setAvailable(15);
+    setTotal(1000);
+    const auto before = source.stallTime();
+    QVERIFY(before);
+    setTotal(1500);
+    QCOMPARE(*source.stallTime() - *before, 500ms);
+    setAvailable(25);
+    setTotal(2500);
+    QCOMPARE(*source.stallTime() - *before, 500ms);
+    setAvailable(19);
+    setTotal(2600);
+    QCOMPARE(*source.stallTime() - *before, 600ms);
+    QVERIFY(QFile::remove(paths.systemPressure));
+    QVERIFY(!source.stallTime());
+}
+
 void tst_MemoryPressureMonitor::monitorMayGoWithinItsSignal()
 {
     const QTemporaryDir dir;
@@ -472,11 +604,7 @@ void tst_MemoryPressureMonitor::cgroupThatGoesIsReplaced()
     QTRY_COMPARE(source.size(), 1);
     QVERIFY(!monitor.source().contains(group));
 
-    int turns = 0;
-    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, &monitor,
-            [&] { ++turns; });
-    QTest::qWait(100);
-    QVERIFY2(turns < 100, qPrintable(QString::number(turns)));
+    QVERIFY(isAtRest());
 }
 
 void tst_MemoryPressureMonitor::realSourceIsArmed()
