@@ -50,7 +50,12 @@ void BackgroundWorker::run(Task task)
     Queue &queue = Queue::instance();
     const QMutexLocker locker(&queue.mutex);
     queue.tasks.push_back(std::move(task));
-    queue.pool.start([] { Queue::instance().runNext(); });
+    try {
+        queue.pool.start([] { Queue::instance().runNext(); });
+    } catch (...) {
+        queue.tasks.pop_back();
+        throw;
+    }
 }
 
 } // namespace Axiom::detail

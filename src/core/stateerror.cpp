@@ -27,6 +27,8 @@ namespace Axiom {
     \value LimitExceeded      A size or count is beyond the permitted bound.
     \value UpdateFailed       A mutation or an observer threw an exception.
     \value IoError            A file could not be read or written.
+    \value OutOfMemory        There was no memory to work with. Nothing is damaged, and another attempt
+                              may succeed.
 */
 
 /*!

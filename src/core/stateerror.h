@@ -27,6 +27,7 @@ public:
         LimitExceeded,
         UpdateFailed,
         IoError,
+        OutOfMemory,
     };
     Q_ENUM(Code)
 

@@ -270,9 +270,9 @@ public:
     }
     bool isSharedWith(const CowVector &other) const noexcept { return m_root == other.m_root; }
 
-    // False when some elements were frozen and their bytes are damaged: these read as default
-    // values and can't be changed. Looks at frozen parts only.
-    bool isValid() const noexcept { return !mayBeFrozen() || !Tree::isDamaged(m_root); }
+    // False when some elements were frozen and can't be had again: these read as default values and
+    // can't be changed. Looks at frozen parts only.
+    bool isValid() const noexcept { return !mayBeFrozen() || !Tree::isMissing(m_root); }
 
     // For diff() and the like; not for applications.
     const detail::CowNode *rootNode() const noexcept { return m_root; }

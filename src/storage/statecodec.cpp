@@ -38,7 +38,7 @@ bool writeStateHeader(QByteArray *bytes, quint64 schema, StateError *error)
     try {
         bytes->resize(headerSize);
     } catch (...) {
-        return fail(error, StateError::EncodingFailed, currentExceptionMessage());
+        return failForMemory(error);
     }
     std::memcpy(bytes->data(), magic, sizeof(magic));
     qToLittleEndian(currentVersion, bytes->data() + versionAt);

@@ -78,7 +78,10 @@ public:
         if (!snapshot.isValid())
             return;
         const auto core = m_core;
-        const auto replace = [&](S &state) { state = *snapshot; };
+        const auto replace = [&](S &state) {
+            snapshot.m_version->requireState();
+            state = *snapshot;
+        };
         detail::MutationRef mutation = detail::mutationRef<S>(replace);
         mutation.replacesAll = true;
         core->applyNow(mutation, origin);

@@ -27,7 +27,7 @@ StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const ch
                      const StateFreezing *freezing)
     : UpdateTarget(BatchCoordinator::instance()->inbox()), m_store(store),
       m_fieldNames(std::move(fieldNames)), m_current(std::move(initial)),
-      m_readable(m_current->data()), m_freezing(freezing),
+      m_readable(m_current->read()), m_freezing(freezing),
       m_link(std::make_shared<StoreLink>(store, operations)), m_observers(m_fieldNames.size())
 { }
 
@@ -79,7 +79,7 @@ void StateCore::apply(MutationRef mutation)
             mutation(m_draft->data());
         } catch (...) {
             m_draft.reset();
-            m_readable = m_current->data();
+            m_readable = nullptr;
             throw;
         }
     } else if (mutation.isNoexcept) {
@@ -110,10 +110,8 @@ VersionRef StateCore::takeDraft(bool isReplaced)
         m_commitWeight = sampler.weight();
         sampler.measured(Clock::steady().now());
     }
-    // Thawed before it is seen whether it is damaged: defaults must not take its place.
-    m_current->data();
-    if (m_current->isDamaged() && !isReplaced)
-        throw DamagedElements();
+    if (!isReplaced)
+        m_current->requireState();
     const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
     const bool cloned = !prepared && m_current->isShared();
     VersionRef draft = prepared ? std::move(m_prepared) : cloneCurrent();
@@ -152,7 +150,7 @@ std::shared_ptr<Announcement> StateCore::commit()
             const QMutexLocker locker(&m_currentMutex);
             m_current.swap(draft);
         }
-        m_readable = m_current->data();
+        m_readable = m_current->read();
         prepareDraft();
     }
     return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed,
@@ -171,6 +169,7 @@ void StateCore::prepareDraft()
         core->m_preparing = false;
         try {
             core->m_commitWeight = 1; // idle time is there to be used
+            core->m_current->requireState();
             if (core->m_store && !core->m_draft)
                 core->m_prepared = core->cloneCurrent();
         } catch (...) {
@@ -270,7 +269,11 @@ StateCore::listModel(int field, int order,
 
 const void *StateCore::thawReadable() const noexcept
 {
-    return m_readable = m_current->data();
+    const void *state = m_current->read();
+    // Another thread may have had the memory for it since.
+    if (m_current->isThawed())
+        state = m_readable = m_current->read();
+    return state;
 }
 
 StateCore::NotifySignal StateCore::notifySignal(const char *property) const

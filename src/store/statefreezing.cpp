@@ -4,14 +4,31 @@
 #include "detail/statefreezing.h"
 
 #include "../core/detail/backgroundworker.h"
+#include "../core/processmemory_p.h"
 #include "detail/statecore.h"
 #include "detail/storelink.h"
 #include "statestore.h"
 
 #include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
+#include <new>
+
 namespace Axiom::detail {
+
+namespace {
+
+// To give so much back to the system takes one to two milliseconds, in which whoever allocates waits.
+constexpr qint64 trimmedAtOnce = 2 << 20;
+
+qint64 roundBytes(const StoreSettings &settings, const StateCore::FreezeOptions &options)
+{
+    return options.trims ? std::min(settings.incrementalThreshold, trimmedAtOnce)
+                         : settings.incrementalThreshold;
+}
+
+} // namespace
 
 VersionFreezer::~VersionFreezer() = default;
 StateFreezing::~StateFreezing() = default;
@@ -56,7 +73,7 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
     m_freezeJob->options = options;
     // A state that changes as fast as it is frozen must not keep the worker busy for ever.
     m_freezeJob->rounds =
-        3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
+        3 + int(2 * frozenParts().residentBytes / roundBytes(m_settings, options));
     if (done)
         m_freezeJob->done.push_back(std::move(done));
     startFreezeRound();
@@ -71,14 +88,16 @@ void StateCore::endFreeze()
 }
 
 void StateCore::startFreezeRound()
-{
+try {
     FreezeJob &job = *m_freezeJob;
     job.freezer =
         m_freezing->freezer(m_link, job.options.level.value_or(m_settings.compressionLevel));
     job.budget = {};
     // What was encoded and what it was made of are never in memory together but for this.
-    job.budget.left = m_settings.incrementalThreshold;
+    job.budget.left = roundBytes(m_settings, job.options);
     job.budget.thawedBefore = job.options.thawedBefore;
+    if (job.options.sparesShown)
+        job.budget.inUse = shownElements();
     job.snapshot = m_current;
     job.kept.clear();
     for (const VersionRef *version : m_kept) {
@@ -89,6 +108,7 @@ void StateCore::startFreezeRound()
         const auto start = FreezeJob::Clock::now();
         bool isDone = true;
         try {
+            prepareToThaw();
             isDone = job->freezer->encode(*job->snapshot, job->budget);
             for (const VersionRef &version : job->kept)
                 isDone = isDone && job->freezer->encode(*version, job->budget);
@@ -96,11 +116,21 @@ void StateCore::startFreezeRound()
             // Without memory to work with the rest stays as it is.
         }
         job->result.work += FreezeJob::Clock::now() - start;
-        link->post([weak, isDone](StateStore *) {
+        const auto finish = [weak, isDone](StateStore *) {
             if (const std::shared_ptr<StateCore> core = weak.lock())
                 core->finishFreezeRound(isDone);
-        });
+        };
+        for (bool isPosted = false; !isPosted;) {
+            try {
+                link->post(finish);
+                isPosted = true;
+            } catch (...) {
+                QThread::msleep(10); // The store waits for it.
+            }
+        }
     });
+} catch (const std::bad_alloc &) {
+    finishFreeze();
 }
 
 void StateCore::finishFreezeRound(bool isDone)
@@ -116,8 +146,23 @@ void StateCore::finishFreezeRound(bool isDone)
                            });
         return;
     }
+    try {
+        swapFreezeRound();
+    } catch (const std::bad_alloc &) {
+        isDone = true; // What was frozen stays so, and the rest as it is.
+    }
+    if (!isDone && --m_freezeJob->rounds > 0)
+        startFreezeRound();
+    else
+        finishFreeze();
+}
+
+// Puts what was encoded in the place of what is still the same.
+void StateCore::swapFreezeRound()
+{
     FreezeJob &job = *m_freezeJob;
     const auto start = FreezeJob::Clock::now();
+    prepareToThaw();
     VersionRef former = m_current;
     if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
         replaceCurrent(std::move(frozen));
@@ -130,11 +175,14 @@ void StateCore::finishFreezeRound(bool isDone)
     }
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
-    BackgroundWorker::run(
-        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
-            freezer.reset();
-            dropped.clear();
-        });
+    BackgroundWorker::run([dropped = std::move(dropped), freezer = std::move(job.freezer),
+                           trims = job.options.trims]() mutable {
+        freezer.reset();
+        dropped.clear();
+        // Bit by bit: who allocates meanwhile waits for it.
+        if (trims)
+            ProcessMemory::trimHeap();
+    });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;
@@ -145,10 +193,10 @@ void StateCore::finishFreezeRound(bool isDone)
     job.frozenBytes += job.budget.frozenBytes;
     job.result.freedBytes +=
         job.budget.formerBytes - job.budget.frozenBytes + job.budget.regainedBytes;
-    if (!isDone && --job.rounds > 0) {
-        startFreezeRound();
-        return;
-    }
+}
+
+void StateCore::finishFreeze()
+{
     const std::shared_ptr<FreezeJob> finished = std::exchange(m_freezeJob, {});
     OperationRecorder::Sizes sizes;
     sizes.memoryDelta = -finished->result.freedBytes;
@@ -172,7 +220,7 @@ void StateCore::replaceCurrent(VersionRef version)
         const QMutexLocker locker(&m_currentMutex);
         m_current = std::move(version);
     }
-    m_readable = m_current->isThawed() ? m_current->data() : nullptr;
+    m_readable = m_current->isThawed() ? m_current->read() : nullptr;
     for (const auto &entry : m_models) {
         if (entry->model)
             entry->calls.replace(*former, *m_current);
@@ -201,9 +249,28 @@ QList<DamagedPart> StateCore::damagedParts() const
     return m_link->damagedParts();
 }
 
-FrozenParts StateCore::frozenParts(qint64 thawedBefore) const
+FrozenParts StateCore::frozenParts() const
 {
-    return m_freezing ? m_freezing->measure(*m_current, thawedBefore) : FrozenParts();
+    return frozenParts(FreezeOptions());
+}
+
+FrozenParts StateCore::frozenParts(const FreezeOptions &options) const
+{
+    FrozenParts parts;
+    parts.thawedBefore = options.thawedBefore;
+    if (options.sparesShown)
+        parts.inUse = shownElements();
+    return m_freezing ? m_freezing->measure(*m_current, std::move(parts)) : FrozenParts();
+}
+
+std::vector<ElementsInUse> StateCore::shownElements() const
+{
+    std::vector<ElementsInUse> elements;
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            entry->calls.addShown(elements);
+    }
+    return elements;
 }
 
 bool StateCore::isHeldElsewhere() const

@@ -29,13 +29,9 @@ struct Registry
     QList<StateStore *> stores;
 };
 
-using namespace std::chrono_literals;
-
 // What shrinks less is not frozen again until it changes.
 constexpr double minRatio = 1.5;
 constexpr double nanosecondsPerByte = 5;
-// What was thawed stays for as long at least.
-constexpr auto refreezeAfter = 30s;
 
 Registry &registry()
 {
@@ -73,6 +69,7 @@ public:
     void setSettings(const StoreSettings &settings) override { q->setSettings(settings); }
 
     std::chrono::nanoseconds idleTime();
+    detail::StateCore::FreezeOptions reclaimOptions() const;
 
     StateStore *const q;
     QPointer<MemoryGovernor> governor;
@@ -150,13 +147,21 @@ StoreFigures StateStore::Private::figures()
     return figures;
 }
 
+// What somebody has just read, or sees in a view, is likely to be read again.
+detail::StateCore::FreezeOptions StateStore::Private::reclaimOptions() const
+{
+    detail::StateCore::FreezeOptions options;
+    options.thawedBefore = detail::thawTime() - detail::RefreezeAfter.count();
+    options.sparesShown = true;
+    options.trims = true;
+    return options;
+}
+
 Reclaimable::Offer StateStore::Private::offer()
 {
     if (!core)
         return {};
-    const std::chrono::nanoseconds now(detail::thawTime());
-    const detail::FrozenParts parts =
-        core->frozenParts((now - std::chrono::nanoseconds(refreezeAfter)).count());
+    const detail::FrozenParts parts = core->frozenParts(reclaimOptions());
     Offer offer;
     offer.residentBytes = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
     offer.idle = idleTime();
@@ -166,7 +171,7 @@ Reclaimable::Offer StateStore::Private::offer()
     const double ratio = core->expectedRatio();
     qint64 gain = 0;
     if (core->current()->revision != fruitlessRevision && ratio >= minRatio)
-        gain = qint64(double(parts.residentBytes) * (1 - 1 / ratio));
+        gain = qint64(double(parts.residentBytes - parts.bytesInUse) * (1 - 1 / ratio));
     offer.bytes = offer.costlessBytes + gain;
     // Compressing and decompressing as measured by bench_freezing.
     offer.cost = std::chrono::nanoseconds(qint64(double(gain) * nanosecondsPerByte));
@@ -176,11 +181,9 @@ Reclaimable::Offer StateStore::Private::offer()
 void StateStore::Private::reclaim(MemoryPressureLevel level,
                                   std::function<void(const Result &)> done)
 {
-    detail::StateCore::FreezeOptions options;
+    detail::StateCore::FreezeOptions options = reclaimOptions();
     if (level == MemoryPressureLevel::Critical)
         options.level = CompressionLevel::Fast;
-    // What somebody has just read is likely to be read again.
-    options.thawedBefore = detail::thawTime() - std::chrono::nanoseconds(refreezeAfter).count();
     const qint64 revision = core->current()->revision;
     core->freeze(
         options,
@@ -472,7 +475,8 @@ qint64 StateStore::frozenBytes() const
     Returns the parts of the state that were frozen and turned out to be damaged when somebody looked.
 
     The first one is told of by errorOccurred(), as StateError::CorruptedState with the names of store and field.
-    Elements of such a part read as default values, CowVector::isValid() and CowHash::isValid() return
+    That there was no memory to thaw a part with is none of this: see CowVector::isValid(). Elements of
+    a damaged part read as default values, CowVector::isValid() and CowHash::isValid() return
     \c false, and an update that would change them fails, so that nothing is written over. The bytes are kept
     for as long as the store exists. To go on without them, assign or restore() another value.
 

@@ -158,7 +158,7 @@ qsizetype CowHash<K, V>::removeIf(Predicate &&pred)
 template <typename K, typename V>
 V CowHash<K, V>::take(const K &key)
 {
-    return contains(key) ? takeExisting(key) : V();
+    return Trie::findForWrite(m_root, detail::trieHash(key), key) ? takeExisting(key) : V();
 }
 
 template <typename K, typename V>
@@ -182,13 +182,13 @@ V CowHash<K, V>::takeExisting(const K &key)
 template <typename K, typename V>
 bool CowHash<K, V>::isValid() const noexcept
 {
-    const auto isDamaged = [](const auto &self, const detail::TrieNode *node) -> bool {
+    const auto isMissing = [](const auto &self, const detail::TrieNode *node) -> bool {
         if (node->isFrozen())
-            return asFrozen(node)->isDamaged();
+            return asFrozen(node)->isMissing();
         return std::any_of(node->children(), node->children() + node->childCount(),
                            [&](const detail::TrieNode *child) { return self(self, child); });
     };
-    return !m_root || !isDamaged(isDamaged, m_root);
+    return !m_root || !isMissing(isMissing, m_root);
 }
 
 template <typename K, typename V>
@@ -196,7 +196,7 @@ template <typename F>
 bool CowHash<K, V>::modify(const K &key, F &&change)
 {
     const std::size_t hash = detail::trieHash(key);
-    const auto *entry = Trie::find(m_root, hash, key);
+    const auto *entry = Trie::findForWrite(m_root, hash, key);
     if (!entry)
         return false;
     if constexpr (noexcept(change(std::declval<V &>())) || !Trie::Copyable) {

@@ -4,6 +4,8 @@
 #ifndef AXIOM_DETAIL_COWNODE_H
 #define AXIOM_DETAIL_COWNODE_H
 
+#include "frozennodes.h"
+
 #include <AxiomState/axiomcoreexport.h>
 
 #include <QtCore/qbytearray.h>
@@ -11,7 +13,6 @@
 #include <atomic>
 #include <limits>
 #include <memory>
-#include <mutex>
 
 namespace Axiom::detail {
 
@@ -128,42 +129,29 @@ inline constexpr std::size_t CowInner::WideBytes = sizeof(CowInner) + Fanout * s
 // More elements than this do not fit; a longer vector is refused with a warning.
 constexpr qsizetype CowMaxSize = CowInner::Unused - 1;
 
-class FrozenNodes;
-
 // Stands in the place of a subtree that was encoded and compressed. A read thaws it, once: the
 // subtree then hangs beside the compressed bytes, and stays for as long as this node does, for
 // others may be reading it. What freezes the elements again puts a new node in the place of this
 // one, with the same bytes. As a node it has no base and no children that are seen from outside.
-struct CowFrozen : CowBorrower
+struct CowFrozen : CowBorrower, FrozenSlot<CowNode>
 {
     // Takes the place of a subtree.
     AXIOM_CORE_EXPORT static CowFrozen *create(const CowNode *instead,
                                                std::shared_ptr<const FrozenNodes> content);
     AXIOM_CORE_EXPORT static void free(CowFrozen *node) noexcept;
 
-    // The subtree, if it was thawed.
-    CowNode *subtree() const noexcept { return m_subtree.load(std::memory_order_acquire); }
-    // The subtree. Elements that can't be had again read as default values, and isDamaged().
+    // The subtree, or what stands in for it; see FrozenSlot.
     CowNode *thaw() noexcept
     {
         CowNode *node = subtree();
         return Q_LIKELY(node) ? node : thawNow();
     }
-    bool isDamaged() const noexcept { return m_isDamaged.load(std::memory_order_relaxed); }
-    // When it was thawed, by thawClock().
-    qint64 thawedAt() const noexcept { return m_thawedAt.load(std::memory_order_relaxed); }
-    const std::shared_ptr<const FrozenNodes> &content() const noexcept { return m_content; }
 
     qint32 size = 0; // in elements
 
 private:
+    using FrozenSlot::FrozenSlot;
     AXIOM_CORE_EXPORT CowNode *thawNow() noexcept;
-
-    std::atomic<CowNode *> m_subtree = nullptr;
-    std::atomic<qint64> m_thawedAt = 0;
-    std::atomic<bool> m_isDamaged = false;
-    std::mutex m_mutex;
-    std::shared_ptr<const FrozenNodes> m_content;
 };
 
 inline CowFrozen *asFrozen(CowNode *node) noexcept
@@ -187,7 +175,8 @@ inline const CowNode *resident(const CowNode *node) noexcept
     return resident(const_cast<CowNode *>(node));
 }
 
-// The same for a change. Throws when the elements are damaged: they must not be lost to defaults.
+// The same for a change. Throws DamagedElements or std::bad_alloc when the elements can't be had:
+// they must not be lost to defaults.
 AXIOM_CORE_EXPORT CowNode *residentForWrite(CowNode *node);
 
 // Whether two nodes stand for the same elements as far as can be seen without looking at these.

@@ -218,6 +218,7 @@ private:
     {
         if (Q_UNLIKELY(node->isFrozen())) {
             release(asFrozen(node)->subtree());
+            release(asFrozen(node)->standIn());
             CowFrozen::free(asFrozen(node));
             return;
         }

@@ -235,14 +235,26 @@ struct CowTree : CowSharing<T>
         return asLeaf(node)->data() + index;
     }
 
-    static bool isDamaged(const CowNode *node) noexcept
+    // The element before a change, never a default value in its place: throws as residentForWrite().
+    static const T &existing(const CowNode *root, qsizetype index)
+    {
+        CowNode *node = const_cast<CowNode *>(root);
+        while (node->level > 0) {
+            const CowInner *inner = asInner(residentForWrite(node));
+            const int child = inner->locate(index);
+            node = inner->children[child];
+        }
+        return asLeaf(node)->data()[index];
+    }
+
+    static bool isMissing(const CowNode *node) noexcept
     {
         if (!node || node->level == 0)
             return false;
         if (node->isFrozen())
-            return asFrozen(node)->isDamaged();
+            return asFrozen(node)->isMissing();
         return std::any_of(asInner(node)->children, asInner(node)->children + node->count,
-                           &isDamaged);
+                           &isMissing);
     }
 
     template <typename F>

@@ -182,7 +182,8 @@ struct CowTrie
     static void destroy(Node *node) noexcept
     {
         if (Q_UNLIKELY(node->isFrozen())) {
-            release(asFrozen(node)->subtrie());
+            release(asFrozen(node)->subtree());
+            release(asFrozen(node)->standIn());
             FrozenTrieNode::free(asFrozen(node));
             return;
         }
@@ -289,6 +290,16 @@ struct CowTrie
             link = down(link, Node::slot(rest));
         replace(link, std::move(subtrie));
         thawFor(root, hash);
+    }
+    // Throws as residentForWrite() where an entry may only seem to be absent.
+    static const Entry *findForWrite(Node *&root, std::size_t hash, const K &key)
+    {
+        const Entry *found = find(root, hash, key);
+        if (!found && root) {
+            thawFor(root, hash);
+            found = find(root, hash, key);
+        }
+        return found;
     }
     static Ref retained(Node *node) noexcept
     {
@@ -569,7 +580,7 @@ struct CowTrie
     static qsizetype byteSize(const Node *node)
     {
         if (node->isFrozen()) {
-            const Node *subtrie = asFrozen(node)->subtrie();
+            const Node *subtrie = asFrozen(node)->subtree();
             return asFrozen(node)->byteSize() + (subtrie ? byteSize(subtrie) : 0);
         }
         auto bytes = qsizetype(node->bytes);

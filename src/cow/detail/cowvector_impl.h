@@ -261,7 +261,7 @@ template <typename T>
 decltype(auto) CowVector<T>::takeSource(qsizetype i)
 {
     if constexpr (Tree::Copyable && !NothrowTransfer)
-        return at(i);
+        return Tree::existing(m_root, i);
     else
         return std::move(Tree::mutableAt(m_root, i));
 }
@@ -341,7 +341,7 @@ void CowVector<T>::modify(qsizetype i, F &&change)
     if constexpr (noexcept(change(std::declval<T &>())) || !Tree::Copyable) {
         change(Tree::mutableAt(m_root, i));
     } else {
-        T changed = at(i);
+        T changed = mayBeFrozen() ? Tree::existing(m_root, i) : at(i);
         change(changed);
         Tree::assign(m_root, i, std::move(changed));
     }

@@ -6,9 +6,27 @@
 
 #include "frozennodes.h"
 
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace Axiom::detail {
+
+// Elements of a state's collection, that of the given field, which somebody looks at.
+struct ElementsInUse
+{
+    int field;
+    qsizetype first;
+    qsizetype end;
+};
+
+inline bool isInUse(const std::vector<ElementsInUse> &elements, int field, qsizetype first,
+                    qsizetype count) noexcept
+{
+    return std::any_of(elements.begin(), elements.end(), [=](const ElementsInUse &each) {
+        return each.field == field && each.first < first + count && each.end > first;
+    });
+}
 
 // How much may be encoded at a time, and what came of it.
 struct FreezeBudget
@@ -17,6 +35,8 @@ struct FreezeBudget
     qint64 left = std::numeric_limits<qint64>::max();
     // What was thawed later stays.
     qint64 thawedBefore = std::numeric_limits<qint64>::max();
+    // So do these.
+    std::vector<ElementsInUse> inUse = {};
 
     qint64 formerBytes = 0; // of what was encoded
     qint64 frozenBytes = 0;
@@ -45,6 +65,9 @@ struct FrozenParts
     // Of these, what was thawed no later than that: to be given back without any work.
     qint64 costlessBytes = 0;
     qint64 thawedBefore = std::numeric_limits<qint64>::max();
+    // These count as part of the whole, and as nothing that can be given back.
+    std::vector<ElementsInUse> inUse = {};
+    qint64 bytesInUse = 0;
 
     void addResident(qint64 bytes) noexcept
     {
@@ -56,13 +79,14 @@ struct FrozenParts
         ++frozen;
         frozenBytes += content.byteSize();
     }
-    void addThawed(const FrozenNodes &content, qint64 thawedAt, bool isDamaged) noexcept
+    void addThawed(const FrozenNodes &content, qint64 thawedAt, bool isDamaged,
+                   bool isUsed = false) noexcept
     {
         ++thawed;
         damaged += isDamaged;
         frozenBytes += content.byteSize();
         thawedBytes += content.formerByteSize();
-        if (thawedAt <= thawedBefore && !isDamaged)
+        if (thawedAt <= thawedBefore && !isDamaged && !isUsed)
             costlessBytes += content.formerByteSize();
     }
 };

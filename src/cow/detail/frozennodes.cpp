@@ -8,6 +8,8 @@
 #include "nodecache.h"
 #include "trienode.h"
 
+#include <algorithm>
+
 namespace Axiom::detail {
 
 namespace {
@@ -30,6 +32,12 @@ qint64 thawTime() noexcept
     return (clock ? *clock : Clock::steady()).now().count();
 }
 
+qint64 thawedSince(qint64 begin) noexcept
+{
+    const qint64 now = thawTime();
+    return now + std::max<qint64>(0, 20 * (now - begin) - RefreezeAfter.count());
+}
+
 void setThawClock(const Clock *clock) noexcept
 {
     thawClock.store(clock, std::memory_order_release);
@@ -37,12 +45,12 @@ void setThawClock(const Clock *clock) noexcept
 
 CowFrozen *CowFrozen::create(const CowNode *instead, std::shared_ptr<const FrozenNodes> content)
 {
-    auto *node = new (allocateNode(sizeof(CowFrozen), alignof(CowFrozen))) CowFrozen;
+    void *memory = allocateNode(sizeof(CowFrozen), alignof(CowFrozen));
+    auto *node = new (memory) CowFrozen(std::move(content));
     node->level = instead->level;
     node->count = instead->count;
     node->shape = FrozenShape;
     node->size = qint32(nodeSize(instead));
-    node->m_content = std::move(content);
     return node;
 }
 
@@ -54,29 +62,19 @@ void CowFrozen::free(CowFrozen *node) noexcept
 
 CowNode *CowFrozen::thawNow() noexcept
 {
-    const std::lock_guard lock(m_mutex);
-    if (CowNode *node = subtree())
-        return node;
-    const auto &tree = static_cast<const FrozenTree &>(*m_content);
-    CowNode *node = tree.thaw(level);
-    if (!node) {
-        m_isDamaged.store(true, std::memory_order_relaxed);
-        node = tree.blank(level);
-    }
-    m_thawedAt.store(thawTime(), std::memory_order_relaxed);
-    m_subtree.store(node, std::memory_order_release);
-    return node;
+    const auto &tree = static_cast<const FrozenTree &>(*content());
+    return thawOnce([&] { return tree.thaw(level); }, [&] { return tree.blank(level); });
 }
 
 FrozenTrieNode *FrozenTrieNode::create(quint32 count, int level,
                                        std::shared_ptr<const FrozenNodes> content)
 {
-    auto *node = new (allocateNode(sizeof(FrozenTrieNode), alignof(FrozenTrieNode))) FrozenTrieNode;
+    void *memory = allocateNode(sizeof(FrozenTrieNode), alignof(FrozenTrieNode));
+    auto *node = new (memory) FrozenTrieNode(std::move(content));
     node->kind = Kind::Frozen;
     node->bytes = sizeof(FrozenTrieNode);
     node->count = count;
     node->m_level = level;
-    node->m_content = std::move(content);
     return node;
 }
 
@@ -88,43 +86,42 @@ void FrozenTrieNode::free(FrozenTrieNode *node) noexcept
 
 qsizetype FrozenTrieNode::byteSize() const noexcept
 {
-    return qsizetype(sizeof(FrozenTrieNode)) + m_content->byteSize();
+    return qsizetype(sizeof(FrozenTrieNode)) + content()->byteSize();
 }
 
 TrieNode *FrozenTrieNode::thawNow() noexcept
 {
-    const std::lock_guard lock(m_mutex);
-    if (TrieNode *node = subtrie())
-        return node;
-    const auto &trie = static_cast<const FrozenTrie &>(*m_content);
-    TrieNode *node = trie.thaw(m_level);
-    if (!node) {
-        m_isDamaged.store(true, std::memory_order_relaxed);
-        node = trie.blank();
-    }
-    m_thawedAt.store(thawTime(), std::memory_order_relaxed);
-    m_subtrie.store(node, std::memory_order_release);
-    return node;
+    const auto &trie = static_cast<const FrozenTrie &>(*content());
+    return thawOnce([&] { return trie.thaw(m_level); }, [&] { return trie.blank(); });
 }
 
-TrieNode *residentForWrite(TrieNode *node)
+namespace {
+
+template <typename Node>
+Node *residentNodeForWrite(Node *node)
 {
     if (Q_LIKELY(!node->isFrozen()))
         return node;
-    TrieNode *subtrie = asFrozen(node)->thaw();
+    asFrozen(node)->thaw();
+    // Another thread may have had the memory for it by now.
+    Node *subtree = asFrozen(node)->subtree();
+    if (!subtree)
+        throw std::bad_alloc();
     if (asFrozen(node)->isDamaged())
         throw DamagedElements();
-    return subtrie;
+    return subtree;
+}
+
+} // namespace
+
+TrieNode *residentForWrite(TrieNode *node)
+{
+    return residentNodeForWrite(node);
 }
 
 CowNode *residentForWrite(CowNode *node)
 {
-    if (Q_LIKELY(!node->isFrozen()))
-        return node;
-    CowNode *subtree = asFrozen(node)->thaw();
-    if (asFrozen(node)->isDamaged())
-        throw DamagedElements();
-    return subtree;
+    return residentNodeForWrite(node);
 }
 
 } // namespace Axiom::detail

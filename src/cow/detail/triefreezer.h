@@ -42,7 +42,7 @@ public:
         return CowHash<K, V>(replaced(hash.m_root).take(), hash.m_size);
     }
 
-    // With nothing frozen any more, but for what is damaged.
+    // With nothing frozen any more, but for what can't be had.
     static CowHash<K, V> thawed(const CowHash<K, V> &hash)
     {
         if (!hash.m_root)
@@ -50,7 +50,7 @@ public:
         return CowHash<K, V>(thawed(hash.m_root).take(), hash.m_size);
     }
 
-    static void measure(const CowHash<K, V> &hash, FrozenParts &parts)
+    static void measure(const CowHash<K, V> &hash, FrozenParts &parts, int /*field*/ = -1)
     {
         if (hash.m_root)
             measure(hash.m_root, parts);
@@ -109,7 +109,7 @@ private:
 
     void refreeze(FrozenTrieNode *node, int level, FreezeBudget &budget)
     {
-        if (!node->subtrie() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
+        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
             return;
         budget.regain(node->content()->formerByteSize());
         m_frozen.emplace(node, Ref(FrozenTrieNode::create(node->count, level, node->content())));
@@ -127,8 +127,9 @@ private:
     static Ref thawed(TrieNode *node)
     {
         if (node->isFrozen()) {
-            TrieNode *subtrie = asFrozen(node)->thaw();
-            return Trie::retained(asFrozen(node)->isDamaged() ? node : subtrie);
+            asFrozen(node)->thaw();
+            TrieNode *subtrie = asFrozen(node)->subtree();
+            return Trie::retained(asFrozen(node)->isDamaged() || !subtrie ? node : subtrie);
         }
         if (!node->isInner())
             return Trie::retained(node);
@@ -139,7 +140,7 @@ private:
     {
         if (node->isFrozen()) {
             const FrozenTrieNode *frozen = asFrozen(node);
-            if (frozen->subtrie())
+            if (frozen->subtree())
                 parts.addThawed(*frozen->content(), frozen->thawedAt(), frozen->isDamaged());
             else
                 parts.addFrozen(*frozen->content());

@@ -4,6 +4,8 @@
 #ifndef AXIOM_DETAIL_TRIENODE_H
 #define AXIOM_DETAIL_TRIENODE_H
 
+#include "frozennodes.h"
+
 #include <AxiomState/axiomcoreexport.h>
 
 #include <QtCore/qglobal.h>
@@ -13,7 +15,6 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <utility>
 #ifdef __SSE2__
 #    include <emmintrin.h>
@@ -136,37 +137,26 @@ inline quint32 subtreeCount(const TrieNode *node) noexcept
     return node->isLeaf() ? quint32(bitCount(node->entryMap)) : node->count;
 }
 
-class FrozenNodes;
-
 // Stands in the place of a subtrie that was encoded and compressed, like CowFrozen. It has no slot
-// in use, but counts the entries.
-struct FrozenTrieNode : TrieNode
+// in use, but counts the entries: those that can't be had are missing.
+struct FrozenTrieNode : TrieNode, FrozenSlot<TrieNode>
 {
     AXIOM_CORE_EXPORT static FrozenTrieNode *create(quint32 count, int level,
                                                     std::shared_ptr<const FrozenNodes> content);
     AXIOM_CORE_EXPORT static void free(FrozenTrieNode *node) noexcept;
 
-    TrieNode *subtrie() const noexcept { return m_subtrie.load(std::memory_order_acquire); }
-    // Entries that can't be had again are missing, and isDamaged().
     TrieNode *thaw() noexcept
     {
-        TrieNode *node = subtrie();
+        TrieNode *node = subtree();
         return Q_LIKELY(node) ? node : thawNow();
     }
-    bool isDamaged() const noexcept { return m_isDamaged.load(std::memory_order_relaxed); }
-    qint64 thawedAt() const noexcept { return m_thawedAt.load(std::memory_order_relaxed); }
-    const std::shared_ptr<const FrozenNodes> &content() const noexcept { return m_content; }
     AXIOM_CORE_EXPORT qsizetype byteSize() const noexcept; // without the subtrie
 
 private:
+    using FrozenSlot::FrozenSlot;
     AXIOM_CORE_EXPORT TrieNode *thawNow() noexcept;
 
     int m_level = 0;
-    std::atomic<TrieNode *> m_subtrie = nullptr;
-    std::atomic<qint64> m_thawedAt = 0;
-    std::atomic<bool> m_isDamaged = false;
-    std::mutex m_mutex;
-    std::shared_ptr<const FrozenNodes> m_content;
 };
 
 inline FrozenTrieNode *asFrozen(TrieNode *node) noexcept
@@ -185,7 +175,7 @@ inline const TrieNode *resident(const TrieNode *node) noexcept
     return Q_UNLIKELY(node->isFrozen()) ? asFrozen(const_cast<TrieNode *>(node))->thaw() : node;
 }
 
-// The same for a change. Throws when the entries are damaged: they must not be lost.
+// The same for a change. Throws DamagedElements or std::bad_alloc when the entries can't be had.
 AXIOM_CORE_EXPORT TrieNode *residentForWrite(TrieNode *node);
 
 // The slots of a leaf whose tags have the given value, among the first Count.

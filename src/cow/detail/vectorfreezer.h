@@ -46,10 +46,12 @@ public:
         return level;
     }
 
-    // Returns false when there was more than the budget allows for.
-    bool encode(const CowVector<T> &vector, FreezeBudget &budget, const Encode &encode)
+    // Returns false when there was more than the budget allows for. The field is that which the
+    // budget knows elements in use of.
+    bool encode(const CowVector<T> &vector, FreezeBudget &budget, const Encode &encode,
+                int field = -1)
     {
-        return !vector.m_root || visit(vector.m_root, budget, encode);
+        return !vector.m_root || visit(vector.m_root, {field, 0}, budget, encode);
     }
 
     bool isEmpty() const noexcept { return m_frozen.empty(); }
@@ -64,20 +66,20 @@ public:
         return CowVector<T>(std::move(root), Tree::MayBeFrozen);
     }
 
-    // With nothing frozen any more, but for what is damaged.
+    // With nothing frozen any more, but for what can't be had.
     static CowVector<T> thawed(const CowVector<T> &vector)
     {
         if (!vector.mayBeFrozen())
             return vector;
-        bool damaged = false;
-        Ref root = thawed(vector.m_root, damaged);
-        return CowVector<T>(std::move(root), damaged ? qint32(Tree::MayBeFrozen) : 0);
+        bool isAll = true;
+        Ref root = thawed(vector.m_root, isAll);
+        return CowVector<T>(std::move(root), isAll ? 0 : qint32(Tree::MayBeFrozen));
     }
 
-    static void measure(const CowVector<T> &vector, FrozenParts &parts)
+    static void measure(const CowVector<T> &vector, FrozenParts &parts, int field = -1)
     {
         if (vector.m_root)
-            measure(vector.m_root, parts);
+            measure(vector.m_root, {field, 0}, parts);
     }
 
     // Whether somebody has what this vector has, beside so many copies of it that are known.
@@ -99,19 +101,36 @@ public:
     }
 
 private:
+    // The first element of a node.
+    struct Place
+    {
+        int field;
+        qsizetype first;
+
+        Place child(const CowInner *node, int child) const
+        {
+            return {field, first + node->start(child)};
+        }
+        bool isInUse(const std::vector<ElementsInUse> &elements, const CowNode *node) const
+        {
+            return !elements.empty() && detail::isInUse(elements, field, first, nodeSize(node));
+        }
+    };
+
     static bool isSegment(const CowNode *node) noexcept
     {
         return node->level > 0 && node->level <= segmentLevel();
     }
 
-    bool visit(CowNode *node, FreezeBudget &budget, const Encode &encode)
+    bool visit(CowNode *node, Place place, FreezeBudget &budget, const Encode &encode)
     {
         if (node->isFrozen()) {
-            refreeze(asFrozen(node), budget);
+            if (!place.isInUse(budget.inUse, node))
+                refreeze(asFrozen(node), budget);
             return true;
         }
         if (isSegment(node)) {
-            if (m_frozen.contains(node))
+            if (m_frozen.contains(node) || place.isInUse(budget.inUse, node))
                 return true;
             if (budget.isSpent())
                 return false;
@@ -127,7 +146,8 @@ private:
         if (node->level == 0)
             return true;
         for (int i = 0; i < node->count; ++i) {
-            if (!visit(asInner(node)->children[i], budget, encode))
+            const CowInner *inner = asInner(node);
+            if (!visit(inner->children[i], place.child(inner, i), budget, encode))
                 return false;
         }
         return true;
@@ -151,16 +171,18 @@ private:
         return withChildren(asInner(node), [&](CowNode *child) { return replaced(child); });
     }
 
-    static Ref thawed(CowNode *node, bool &damaged)
+    static Ref thawed(CowNode *node, bool &isAll)
     {
         if (node->isFrozen()) {
-            CowNode *subtree = asFrozen(node)->thaw();
-            damaged |= asFrozen(node)->isDamaged();
-            return Ref::retained(asFrozen(node)->isDamaged() ? node : subtree);
+            asFrozen(node)->thaw();
+            CowNode *subtree = asFrozen(node)->subtree();
+            const bool isThere = subtree && !asFrozen(node)->isDamaged();
+            isAll &= isThere;
+            return Ref::retained(isThere ? subtree : node);
         }
         if (node->level <= segmentLevel())
             return Ref::retained(node);
-        return withChildren(asInner(node), [&](CowNode *child) { return thawed(child, damaged); });
+        return withChildren(asInner(node), [&](CowNode *child) { return thawed(child, isAll); });
     }
 
     // A copy of a node with other children, or the node when all stay the same.
@@ -184,23 +206,28 @@ private:
         return copy;
     }
 
-    static void measure(const CowNode *node, FrozenParts &parts)
+    static void measure(const CowNode *node, Place place, FrozenParts &parts)
     {
         if (node->isFrozen()) {
             const CowFrozen *frozen = asFrozen(node);
             if (frozen->subtree())
-                parts.addThawed(*frozen->content(), frozen->thawedAt(), frozen->isDamaged());
+                parts.addThawed(*frozen->content(), frozen->thawedAt(), frozen->isDamaged(),
+                                place.isInUse(parts.inUse, node));
             else
                 parts.addFrozen(*frozen->content());
         } else if (isSegment(node)) {
             const CowNode *leaf = node;
             while (leaf->level > 0)
                 leaf = asInner(leaf)->children[0];
-            parts.addResident(leafBytes(Tree::asLeaf(leaf)) * nodeSize(node)
-                              / std::max<qsizetype>(leaf->count, 1));
+            const qint64 bytes = leafBytes(Tree::asLeaf(leaf)) * nodeSize(node)
+                / std::max<qsizetype>(leaf->count, 1);
+            parts.addResident(bytes);
+            if (place.isInUse(parts.inUse, node))
+                parts.bytesInUse += bytes;
         } else if (node->level > 0) {
+            const CowInner *inner = asInner(node);
             for (int i = 0; i < node->count; ++i)
-                measure(asInner(node)->children[i], parts);
+                measure(inner->children[i], place.child(inner, i), parts);
         }
     }
 

@@ -105,6 +105,24 @@ private:
     quint32 m_lastNumber = 0;
 };
 
+// Of the exception that is being handled: one of memory, or one of the user's code, which is told.
+template <typename Tell>
+bool setFromException(StateError &error, Tell &&tell)
+{
+    try {
+        try {
+            throw;
+        } catch (const std::bad_alloc &) {
+            throw;
+        } catch (...) {
+            tell(currentExceptionMessage());
+        }
+    } catch (...) {
+        failForMemory(&error); // what tells of it takes memory, too
+    }
+    return false;
+}
+
 } // namespace
 
 QString ColumnScope::text() const
@@ -129,6 +147,12 @@ bool ColumnWriter::fail(StateError::Code code, const QString &what)
     if (!m_error)
         m_error = {code, scope.text() + ": "_L1 + what};
     return false;
+}
+
+bool ColumnWriter::failFromException()
+{
+    return setFromException(
+        m_error, [this](const QString &what) { fail(StateError::EncodingFailed, what); });
 }
 
 char *ColumnWriter::extend(qsizetype bytes)
@@ -309,8 +333,7 @@ bool ColumnReader::fail(const ColumnScope &where, const QString &what)
 
 bool ColumnReader::failFromException(const ColumnScope &where)
 {
-    fail(where, currentExceptionMessage());
-    return false;
+    return setFromException(m_error, [&](const QString &what) { fail(where, what); });
 }
 
 bool ColumnReader::number(quint64 *value)

@@ -48,6 +48,7 @@ public:
     void blob(QByteArrayView bytes, qsizetype count);
 
     bool fail(StateError::Code code, const QString &what);
+    bool failFromException();
     bool failed() const noexcept { return bool(m_error); }
     const StateError &error() const noexcept { return m_error; }
 

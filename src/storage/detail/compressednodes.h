@@ -13,6 +13,7 @@
 #include "thawcontext.h"
 
 #include <QtCore/qbytearray.h>
+#include <QtCore/qscopeguard.h>
 
 #include <chrono>
 #include <memory>
@@ -20,6 +21,21 @@
 #include <span>
 
 namespace Axiom::detail {
+
+// What is decompressed to. The thread keeps it, for the first touch of fresh memory may cost more than
+// all the rest of thawing a segment.
+class AXIOM_CORE_EXPORT ThawBuffer
+{
+public:
+    ThawBuffer() noexcept;
+    ~ThawBuffer();
+    Q_DISABLE_COPY_MOVE(ThawBuffer)
+
+    QByteArray bytes;
+};
+
+// Has this thread keep what it will need to thaw segments. Throws std::bad_alloc.
+AXIOM_CORE_EXPORT void prepareToThaw();
 
 // Bytes that are compressed, and what they were before.
 class AXIOM_CORE_EXPORT CompressedBytes
@@ -80,12 +96,13 @@ public:
     CowNode *thaw(int level) const override
     {
         const auto start = std::chrono::steady_clock::now();
-        QByteArray raw;
+        ThawBuffer buffer;
+        QByteArray &raw = buffer.bytes;
         StateError error;
         Builder builder(CowLeaf<T>::Capacity);
         const auto append = [&](T &&value) { builder.append(std::move(value)); };
         if (!m_bytes.unpack(&raw, &error) || !decodeRows<T>(raw, m_count, append, &error)) {
-            m_context->failed(m_field, error, m_bytes.bytes());
+            m_context->giveUp(m_field, error, m_bytes.bytes());
             return nullptr;
         }
         CowNode *tree = CowTree<T>::raised(builder.finish(), level).take();
@@ -103,6 +120,7 @@ public:
 
     qsizetype byteSize() const noexcept override { return m_bytes.byteSize(); }
     qint64 formerByteSize() const noexcept override { return m_bytes.formerBytes(); }
+    const QByteArray &bytes() const noexcept { return m_bytes.bytes(); }
 
 private:
     using Builder = typename CowTree<T>::Builder;
@@ -153,7 +171,8 @@ public:
     TrieNode *thaw(int level) const override
     {
         const auto start = std::chrono::steady_clock::now();
-        QByteArray raw;
+        ThawBuffer buffer;
+        QByteArray &raw = buffer.bytes;
         StateError error;
         std::vector<K> keys;
         std::vector<V> values;
@@ -163,13 +182,20 @@ public:
             && decodeRows<K>(QByteArrayView(raw).first(m_keyBytes), m_count, addKey, &error)
             && decodeRows<V>(QByteArrayView(raw).sliced(m_keyBytes), m_count, addValue, &error);
         if (!isRead) {
-            m_context->failed(m_field, error, m_bytes.bytes());
+            m_context->giveUp(m_field, error, m_bytes.bytes());
             return nullptr;
         }
         TrieNode *root = nullptr;
+        auto released = qScopeGuard([&] { CowTrie<K, V>::release(root); });
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            CowTrie<K, V>::insert(root, trieHash(keys[i]), keys[i], std::move(values[i]), level);
+            if (!CowTrie<K, V>::insert(root, trieHash(keys[i]), keys[i], std::move(values[i]),
+                                       level)) {
+                error = {StateError::CorruptedState, QStringLiteral("a key occurs twice")};
+                m_context->giveUp(m_field, error, m_bytes.bytes());
+                return nullptr;
+            }
         }
+        released.dismiss();
         m_context->thawed(std::chrono::steady_clock::now() - start, m_bytes.formerBytes());
         return root;
     }

@@ -7,9 +7,11 @@
 
 #include <QtCore/qendian.h>
 #include <QtCore/qmutex.h>
+#include <QtCore/qthreadstorage.h>
 
 #include <zdict.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <array>
 #include <atomic>
@@ -48,9 +50,22 @@ constexpr int zstdLevel(CompressionLevel level)
 std::atomic<bool> hasMemory = true; // but for tests
 
 // To make a context costs more than to compress a small piece of data with it.
+struct ThreadContexts
+{
+    CompressContext forCompression;
+    DecompressContext forDecompression;
+};
+
+// Not thread_local: without memory to note a destructor, that ends the process. This throws.
+ThreadContexts &threadContexts()
+{
+    static auto *contexts = new QThreadStorage<ThreadContexts>;
+    return contexts->localData();
+}
+
 ZSTD_CCtx *threadCompressContext()
 {
-    static thread_local CompressContext context;
+    CompressContext &context = threadContexts().forCompression;
     if (!context)
         context.reset(ZSTD_createCCtx());
     return hasMemory.load(std::memory_order_relaxed) ? context.get() : nullptr;
@@ -58,14 +73,17 @@ ZSTD_CCtx *threadCompressContext()
 
 ZSTD_DCtx *threadDecompressContext()
 {
-    static thread_local DecompressContext context;
+    DecompressContext &context = threadContexts().forDecompression;
     if (!context)
         context.reset(ZSTD_createDCtx());
     return hasMemory.load(std::memory_order_relaxed) ? context.get() : nullptr;
 }
 
+// Of a failure of zstd. That there was no memory is none of the data.
 QString zstdMessage(std::size_t result)
 {
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+        throw std::bad_alloc();
     return QString::fromLatin1(ZSTD_getErrorName(result));
 }
 
@@ -123,14 +141,14 @@ std::optional<Dictionary> Dictionary::train(std::span<const QByteArray> samples,
         if (ZDICT_isError(size)) {
             fail(error, StateError::EncodingFailed,
                  u"No dictionary can be made of %1 samples: %2"_s.arg(sizes.size())
-                     .arg(QString::fromLatin1(ZDICT_getErrorName(size))));
+                     .arg(zstdMessage(size)));
             return std::nullopt;
         }
         bytes.truncate(qsizetype(size));
         bytes.squeeze();
         return fromByteArray(bytes, error);
     } catch (...) {
-        fail(error, StateError::EncodingFailed, currentExceptionMessage());
+        failForMemory(error);
         return std::nullopt;
     }
 }
@@ -141,10 +159,13 @@ std::optional<Dictionary> Dictionary::fromByteArray(const QByteArray &bytes, Sta
         auto data = std::make_shared<DictionaryData>(bytes);
         if (data->id != 0 && data->forDecompression)
             return Dictionary(std::move(data));
+        // zstd does not say what it lacked.
+        if (!ZDICT_isError(ZDICT_getDictHeaderSize(bytes.constData(), std::size_t(bytes.size()))))
+            return failForMemory(error), std::nullopt;
         fail(error, StateError::CorruptedState,
              u"These %1 bytes are no dictionary"_s.arg(bytes.size()));
     } catch (...) {
-        fail(error, StateError::LimitExceeded, currentExceptionMessage());
+        failForMemory(error);
     }
     return std::nullopt;
 }
@@ -203,16 +224,14 @@ std::optional<QByteArray> compress(QByteArrayView raw, CompressionLevel level, S
         qToLittleEndian(crc32c(QByteArrayView(stored).sliced(checkSize)), stored.data());
         return stored;
     } catch (...) {
-        fail(error, StateError::EncodingFailed,
-             u"%1 bytes could not be compressed: %2"_s.arg(raw.size())
-                 .arg(currentExceptionMessage()));
+        failForMemory(error);
         return std::nullopt;
     }
 }
 
 bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw, StateError *error,
                 const Dictionary *dictionary)
-{
+try {
     // The caller's memory is used again where it suffices.
     QByteArray bytes = std::exchange(*raw, {});
     if (rawSize < 0 || rawSize > MaxRawSize) {
@@ -250,31 +269,26 @@ bool decompress(QByteArrayView stored, qsizetype rawSize, QByteArray *raw, State
             u"Compressed state needs dictionary %1, and was given %2"_s.arg(needed).arg(given));
     }
 
-    try {
-        ZSTD_DCtx *context = threadDecompressContext();
-        if (!context)
-            throw std::bad_alloc();
-        if (bytes.capacity() < rawSize)
-            bytes = QByteArray(rawSize, Qt::Uninitialized);
-        else
-            bytes.resize(rawSize);
-        const auto size = std::size_t(rawSize);
-        const std::size_t result = with
-            ? ZSTD_decompress_usingDDict(context, bytes.data(), size, frame.data(), frameSize,
-                                         with->forDecompression.get())
-            : ZSTD_decompressDCtx(context, bytes.data(), size, frame.data(), frameSize);
-        if (ZSTD_isError(result))
-            return corrupted(zstdMessage(result));
-        if (result != size)
-            return corrupted(
-                u"it yields %1 bytes where %2 are expected"_s.arg(result).arg(rawSize));
-        *raw = std::move(bytes);
-        return true;
-    } catch (...) {
-        return fail(error, StateError::LimitExceeded,
-                    u"There is no memory for %1 bytes of state: %2"_s.arg(rawSize).arg(
-                        currentExceptionMessage()));
-    }
+    ZSTD_DCtx *context = threadDecompressContext();
+    if (!context)
+        return failForMemory(error);
+    if (bytes.capacity() < rawSize)
+        bytes = QByteArray(rawSize, Qt::Uninitialized);
+    else
+        bytes.resize(rawSize);
+    const auto size = std::size_t(rawSize);
+    const std::size_t result = with
+        ? ZSTD_decompress_usingDDict(context, bytes.data(), size, frame.data(), frameSize,
+                                     with->forDecompression.get())
+        : ZSTD_decompressDCtx(context, bytes.data(), size, frame.data(), frameSize);
+    if (ZSTD_isError(result))
+        return corrupted(zstdMessage(result));
+    if (result != size)
+        return corrupted(u"it yields %1 bytes where %2 are expected"_s.arg(result).arg(rawSize));
+    *raw = std::move(bytes);
+    return true;
+} catch (...) {
+    return failForMemory(error);
 }
 
 } // namespace Axiom::detail

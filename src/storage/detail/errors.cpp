@@ -4,7 +4,6 @@
 #include "errors.h"
 
 #include <exception>
-#include <new>
 
 namespace Axiom::detail {
 
@@ -14,8 +13,6 @@ QString currentExceptionMessage()
 {
     try {
         throw;
-    } catch (const std::bad_alloc &) {
-        return u"out of memory"_s;
     } catch (const std::exception &exception) {
         return QString::fromUtf8(exception.what());
     } catch (...) {

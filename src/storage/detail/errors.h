@@ -18,7 +18,15 @@ inline bool fail(StateError *error, StateError::Code code, QString message)
     return false;
 }
 
-// What the exception that is being handled says; one of memory or of the user's code.
+// Says so without taking any more memory.
+inline bool failForMemory(StateError *error) noexcept
+{
+    if (error)
+        *error = {StateError::OutOfMemory, QStringLiteral("There is not enough memory")};
+    return false;
+}
+
+// What the exception of the user's code says that is being handled.
 AXIOM_CORE_EXPORT QString currentExceptionMessage();
 
 } // namespace Axiom::detail

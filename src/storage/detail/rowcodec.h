@@ -564,7 +564,7 @@ bool encodeRows(std::span<const std::span<const T>> blocks, QByteArray *raw, Sta
             }
         });
     } catch (...) {
-        writer.fail(StateError::EncodingFailed, currentExceptionMessage());
+        writer.failFromException();
     }
     if (!writer.failed())
         return true;

@@ -126,7 +126,8 @@ std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, S
     try {
         state.m_bytes = bytes.sliced(headerSize);
     } catch (...) {
-        return refuse(StateError::LimitExceeded, currentExceptionMessage());
+        failForMemory(error);
+        return std::nullopt;
     }
     state.m_rawSize = qsizetype(rawSize);
     state.m_level = CompressionLevel(level);

@@ -4,15 +4,13 @@
 #ifndef AXIOM_DETAIL_THAWCONTEXT_H
 #define AXIOM_DETAIL_THAWCONTEXT_H
 
+#include "../../core/stateerror.h"
+
 #include <AxiomState/axiomcoreexport.h>
 
 #include <QtCore/qbytearray.h>
 
 #include <chrono>
-
-namespace Axiom {
-struct StateError;
-} // namespace Axiom
 
 namespace Axiom::detail {
 
@@ -31,6 +29,11 @@ public:
     // not be decoded.
     virtual void failed(const char *field, const StateError &error,
                         const QByteArray &bytes) noexcept = 0;
+    // There was no memory to thaw with. Nothing is lost: the next look tries again.
+    virtual void postponed(const char *field) noexcept = 0;
+
+    // One or the other, by the error; throws std::bad_alloc when it is one of memory.
+    void giveUp(const char *field, const StateError &error, const QByteArray &bytes);
 };
 
 } // namespace Axiom::detail

@@ -81,6 +81,8 @@ public:
         std::optional<CompressionLevel> level = {}; // else that of the settings
         // By thawTime(): what was thawed later stays.
         qint64 thawedBefore = std::numeric_limits<qint64>::max();
+        bool sparesShown = false; // what views show stays
+        bool trims = false;       // gives what was freed back to the system, bit by bit
     };
     struct FreezeResult
     {
@@ -107,7 +109,9 @@ public:
     // Of the resident segments, what the last freeze shows that they can become.
     double expectedRatio() const noexcept { return m_lastRatio; }
     QList<DamagedPart> damagedParts() const;
-    FrozenParts frozenParts(qint64 thawedBefore = std::numeric_limits<qint64>::max()) const;
+    FrozenParts frozenParts() const;
+    // As freeze() with these options finds them.
+    FrozenParts frozenParts(const FreezeOptions &options) const;
     // Whether a snapshot, or a version before, keeps what the state consists of.
     bool isHeldElsewhere() const;
     // Versions that are frozen together with the state; they are the owner's.
@@ -157,9 +161,12 @@ private:
     };
 
     const void *thawReadable() const noexcept;
+    std::vector<ElementsInUse> shownElements() const;
     void endFreeze();
     void startFreezeRound();
     void finishFreezeRound(bool isDone);
+    void swapFreezeRound();
+    void finishFreeze();
     void replaceCurrent(VersionRef version);
     VersionRef takeDraft(bool isReplaced);
     VersionRef cloneCurrent();

@@ -20,11 +20,12 @@ template <Codable T>
 struct CollectionFreezer<CowVector<T>> : VectorFreezer<T>
 {
     bool encodeAll(const CowVector<T> &vector, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context, const char *field)
+                   const std::shared_ptr<ThawContext> &context, const char *name, int field)
     {
-        return this->encode(vector, budget, [&](auto blocks) {
-            return CompressedTree<T>::make(blocks, level, context, field);
-        });
+        const auto encode = [&](auto blocks) {
+            return CompressedTree<T>::make(blocks, level, context, name);
+        };
+        return this->encode(vector, budget, encode, field);
     }
 };
 
@@ -32,10 +33,10 @@ template <Codable K, Codable V>
 struct CollectionFreezer<CowHash<K, V>> : TrieFreezer<K, V>
 {
     bool encodeAll(const CowHash<K, V> &hash, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context, const char *field)
+                   const std::shared_ptr<ThawContext> &context, const char *name, int /*field*/)
     {
         return this->encode(hash, budget, [&](const auto &entries) {
-            return CompressedTrie<K, V>::make(entries, level, context, field);
+            return CompressedTrie<K, V>::make(entries, level, context, name);
         });
     }
 };
@@ -94,12 +95,13 @@ public:
         bool isDone = true;
         std::size_t index = 0;
         forEachCollection(
-            TypedVersion<S>::of(version), [&](const auto &collection, const char *name, int) {
+            TypedVersion<S>::of(version), [&](const auto &collection, const char *name, int field) {
                 using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
                 if (index == m_freezers.size())
                     m_freezers.push_back(std::make_shared<Freezer>());
                 auto &freezer = *static_cast<Freezer *>(m_freezers[index++].get());
-                isDone = isDone && freezer.encodeAll(collection, budget, m_level, m_context, name);
+                isDone = isDone
+                    && freezer.encodeAll(collection, budget, m_level, m_context, name, field);
             });
         return isDone;
     }
@@ -111,6 +113,8 @@ public:
         bool isChanged = false;
         forEachCollection(state, [&](auto &collection, auto &&...) {
             using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
+            if (index == m_freezers.size())
+                return; // there was no memory to get to this one
             const auto &freezer = *static_cast<const Freezer *>(m_freezers[index++].get());
             auto frozen = freezer.frozen(collection);
             isChanged |= !frozen.isSharedWith(collection);
@@ -153,7 +157,7 @@ class WholeFreezer final : public VersionFreezer
                     return true;
                 }
             }
-            m_context->failed(nullptr, error, m_bytes.bytes());
+            m_context->giveUp(nullptr, error, m_bytes.bytes());
             return false;
         }
         qsizetype byteSize() const noexcept override { return m_bytes.byteSize(); }
@@ -223,9 +227,10 @@ public:
 
     VersionRef thawed(const Version &version) const override
     {
-        S state = TypedVersion<S>::of(version);
-        if (version.isDamaged())
+        TypedVersion<S>::of(version);
+        if (!version.isThawed() || version.isDamaged())
             return VersionRef(const_cast<Version *>(&version));
+        S state = TypedVersion<S>::of(version);
         forEachCollection(state, [](auto &collection, auto &&...) {
             using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
             collection = Freezer::thawed(collection);
@@ -235,10 +240,8 @@ public:
         return result;
     }
 
-    FrozenParts measure(const Version &version, qint64 thawedBefore) const override
+    FrozenParts measure(const Version &version, FrozenParts parts) const override
     {
-        FrozenParts parts;
-        parts.thawedBefore = thawedBefore;
         if constexpr (IsWhole) {
             const auto &content = version.frozenState();
             if (content && version.isThawed())
@@ -249,9 +252,9 @@ public:
                 parts.addResident(heapBytes(TypedVersion<S>::of(version)));
         } else {
             forEachCollection(
-                TypedVersion<S>::of(version), [&](const auto &collection, auto &&...) {
+                TypedVersion<S>::of(version), [&](const auto &collection, const char *, int field) {
                     using Freezer = CollectionFreezer<std::remove_cvref_t<decltype(collection)>>;
-                    Freezer::measure(collection, parts);
+                    Freezer::measure(collection, parts, field);
                 });
         }
         return parts;

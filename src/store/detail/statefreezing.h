@@ -42,7 +42,8 @@ public:
     virtual std::unique_ptr<VersionFreezer> freezer(std::shared_ptr<ThawContext> context,
                                                     CompressionLevel level) const = 0;
     virtual VersionRef thawed(const Version &version) const = 0;
-    virtual FrozenParts measure(const Version &version, qint64 thawedBefore) const = 0;
+    // Adds what there is.
+    virtual FrozenParts measure(const Version &version, FrozenParts parts) const = 0;
     // Whether somebody else holds the nodes of the version's collections, beside known copies of
     // that in a field.
     virtual bool isHeldElsewhere(const Version &version,

@@ -201,7 +201,7 @@ struct TreeValue<CowHash<K, V>>
     static bool visitEntries(const TrieNode *node, bool thaw, F &&visit)
     {
         if (node->isFrozen()) {
-            node = thaw ? resident(node) : asFrozen(node)->subtrie();
+            node = thaw ? resident(node) : asFrozen(node)->subtree();
             if (!node)
                 return false;
         }

@@ -32,8 +32,8 @@ public:
     { }
 
     void cut();
-    // Calls task on the store's thread.
-    void post(Task task) noexcept;
+    // Calls task on the store's thread. Throws std::bad_alloc.
+    void post(Task task);
     void run();
     QList<DamagedPart> damagedParts() const;
 
@@ -41,6 +41,7 @@ public:
     void thawed(std::chrono::nanoseconds took, qint64 bytes) noexcept override;
     void failed(const char *field, const StateError &error,
                 const QByteArray &bytes) noexcept override;
+    void postponed(const char *field) noexcept override;
 
 private:
     std::vector<Task> takeTasks();
@@ -51,6 +52,7 @@ private:
     StateStore *m_store;
     std::vector<Task> m_tasks;
     std::atomic<bool> m_tells = false;
+    std::atomic<bool> m_isShort = false; // of memory, when something was thawed last
     QList<DamagedPart> m_damagedParts;
 };
 

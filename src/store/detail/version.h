@@ -21,7 +21,7 @@ namespace Axiom::detail {
 class AXIOM_CORE_EXPORT FrozenState : public FrozenNodes
 {
 public:
-    // False when the bytes are damaged, which it tells whom it concerns.
+    // False when the bytes are damaged, which it tells whom it concerns. Throws std::bad_alloc.
     virtual bool thaw(void *state) const = 0;
 };
 
@@ -31,6 +31,7 @@ class AXIOM_CORE_EXPORT Version
 {
 public:
     virtual ~Version();
+    Version(const Version &) = delete;
     Version &operator=(const Version &) = delete;
 
     virtual Version *clone() const = 0;
@@ -38,7 +39,13 @@ public:
     virtual void takeFrom(Version &other) noexcept = 0;
     virtual FieldMask changesSince(const Version &before) const = 0;
     virtual qint64 byteSize() const = 0;
+    // The state, thawed. One that can't be had again reads as a default value: for good when it is
+    // damaged, and until the next call when there was no memory for it; it is not thawed then.
+    virtual const void *read() const noexcept = 0;
+    // Of a version that is not frozen.
     virtual void *data() noexcept = 0;
+    // Before a change. Throws when the state can't be had: it must not be lost to default values.
+    void requireState() const;
 
     // The field that is copied whole with the state, for it is no collection of ours.
     struct PlainField
@@ -64,13 +71,12 @@ protected:
     explicit Version(std::shared_ptr<const FrozenState> content)
         : m_frozen(std::make_unique<Frozen>(std::move(content)))
     { }
-    Version(const Version &other) : revision(other.revision) { }
 
-    // Before the state is looked at.
-    void thaw(void *state) const
+    // Before the state is looked at; false when it can't be for now.
+    bool thaw(void *state) const noexcept
     {
-        if (Q_UNLIKELY(m_frozen) && !m_frozen->isThawed.load(std::memory_order_acquire))
-            thawNow(state);
+        return Q_LIKELY(!m_frozen) || m_frozen->isThawed.load(std::memory_order_acquire)
+            || thawNow(state);
     }
 
 private:
@@ -87,7 +93,7 @@ private:
         std::atomic<qint64> thawedAt = 0;
     };
 
-    void thawNow(void *state) const;
+    bool thawNow(void *state) const noexcept;
 
     const std::unique_ptr<Frozen> m_frozen;
     mutable std::atomic<int> m_references = 0;
@@ -137,13 +143,8 @@ public:
     explicit TypedVersion(S state) : m_value(std::move(state)) { }
     explicit TypedVersion(std::shared_ptr<const FrozenState> content) : Version(std::move(content))
     { }
-    TypedVersion(const TypedVersion &) = default;
 
-    Version *clone() const override
-    {
-        of(*this);
-        return new TypedVersion(*this);
-    }
+    Version *clone() const override { return new TypedVersion(of(*this), revision); }
     void copyFrom(const Version &other) override { m_value = of(other); }
     void takeFrom(Version &other) noexcept override
     {
@@ -159,11 +160,8 @@ public:
         return qint64(sizeof(S)) + (frozen ? frozen->byteSize() : 0)
             + (isThawed() ? heapBytes(m_value) : 0);
     }
-    void *data() noexcept override
-    {
-        thaw(&m_value);
-        return &m_value;
-    }
+    const void *read() const noexcept override { return &of(*this); }
+    void *data() noexcept override { return &m_value; }
 
     PlainField largestPlainField() const override
     {
@@ -181,11 +179,22 @@ public:
     static const S &of(const Version &version)
     {
         const auto &typed = static_cast<const TypedVersion &>(version);
-        typed.thaw(&typed.m_value);
-        return typed.m_value;
+        return Q_LIKELY(typed.thaw(&typed.m_value)) ? typed.m_value : blank();
     }
 
 private:
+    TypedVersion(const S &state, qint64 stateRevision) : m_value(state)
+    {
+        revision = stateRevision;
+    }
+
+    // Not the value itself: that is assigned when another thread has the memory to thaw it.
+    static const S &blank()
+    {
+        static const S state{};
+        return state;
+    }
+
     mutable S m_value{}; // assigned behind const once, when it is thawed
 };
 

@@ -47,6 +47,7 @@ void tst_StateError::isTrueWithAnyCode_data()
     QTest::newRow("limit") << StateError::LimitExceeded << "LimitExceeded"_ba;
     QTest::newRow("update") << StateError::UpdateFailed << "UpdateFailed"_ba;
     QTest::newRow("io") << StateError::IoError << "IoError"_ba;
+    QTest::newRow("memory") << StateError::OutOfMemory << "OutOfMemory"_ba;
 }
 
 void tst_StateError::isTrueWithAnyCode()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
+#include <AxiomState/Clock>
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
 #include <AxiomState/Diff>
@@ -11,7 +12,10 @@
 
 #include <QtTest/qtest.h>
 
+#include <QtCore/qscopeguard.h>
+
 #include <atomic>
+#include <new>
 #include <random>
 #include <thread>
 
@@ -40,6 +44,10 @@ public:
     CowNode *thaw(int level) const override
     {
         ++thawCount;
+        if (thawCost > thawCost.zero())
+            thawClock.advance(thawCost);
+        if (lacksMemory)
+            throw std::bad_alloc();
         return isDamaged ? nullptr : tree(level, m_items);
     }
     CowNode *blank(int level) const override { return tree(level, QList<Item>(m_items.size())); }
@@ -48,6 +56,9 @@ public:
 
     static inline std::atomic<int> thawCount = 0;
     static inline bool isDamaged = false;
+    static inline std::atomic<bool> lacksMemory = false;
+    static inline VirtualClock thawClock;
+    static inline std::chrono::nanoseconds thawCost{};
 
 private:
     static CowNode *tree(int level, const QList<Item> &items)
@@ -98,6 +109,8 @@ public:
     TrieNode *thaw(int level) const override
     {
         ++Kept::thawCount;
+        if (Kept::lacksMemory)
+            throw std::bad_alloc();
         if (Kept::isDamaged)
             return nullptr;
         TrieNode *root = nullptr;
@@ -156,7 +169,9 @@ private Q_SLOTS:
     void init()
     {
         Kept::isDamaged = false;
+        Kept::lacksMemory = false;
         Kept::thawCount = 0;
+        Kept::thawCost = {};
     }
 
     void readsWhatWasThere_data();
@@ -170,6 +185,10 @@ private Q_SLOTS:
     void thawedVectorIsAsBefore();
     void changesLikeAList();
     void damagedElementsAreNotChanged();
+    void elementsThatMemoryLackedForComeBack();
+    void threadsSeeDefaultsOrElements();
+    void whatTookLongToThawStaysLonger();
+    void elementsInUseAreLeftAlone();
     void holdersAreSeen();
     void threadsThawOnce();
     void hashReadsWhatWasThere_data() { readsWhatWasThere_data(); }
@@ -177,6 +196,7 @@ private Q_SLOTS:
     void hashThawsWhatItTouches();
     void hashChangesLikeAQHash();
     void damagedEntriesAreNotChanged();
+    void entriesThatMemoryLackedForComeBack();
 };
 
 void tst_FrozenNodes::readsWhatWasThere_data()
@@ -473,6 +493,130 @@ void tst_FrozenNodes::damagedElementsAreNotChanged()
     Kept::isDamaged = false;
 }
 
+void tst_FrozenNodes::elementsThatMemoryLackedForComeBack()
+{
+    CowVector<Item> cold = frozen(itemsOf(20'000));
+    Kept::lacksMemory = true;
+    const Item *missing = &cold.at(7000);
+    QCOMPARE(missing->text, QString());
+    QVERIFY(!cold.isValid());
+    QCOMPARE(&cold.at(7000), missing); // one for all attempts
+    QCOMPARE(Kept::thawCount, 2);
+    QCOMPARE(partsOf(cold).damaged, 0);
+    QCOMPARE(partsOf(cold).thawed, 0);
+    QCOMPARE(cold.toList().size(), 20'000);
+
+    const CowVector<Item> before = cold;
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc,
+                             cold.modify(7000, [](Item &item) { item.number = 1; }));
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, cold.removeAt(7001));
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, cold.insert(7001, itemsOf(5)));
+    QCOMPARE(cold.size(), before.size());
+    QCOMPARE(partsOf(VectorFreezer<Item>::thawed(cold)).frozen, partsOf(cold).frozen);
+    QCOMPARE(partsOf(frozen(cold)).frozen, partsOf(cold).frozen);
+
+    Kept::lacksMemory = false;
+    QVERIFY(cold == itemsOf(20'000));
+    QVERIFY(cold.isValid());
+    QCOMPARE(missing->text, QString());
+    cold.modify(7000, [](Item &item) { item.number = 1; });
+    QCOMPARE(cold.at(7000).number, 1);
+
+    // What turns out to be damaged then is.
+    CowVector<Item> other = frozen(itemsOf(20'000));
+    Kept::lacksMemory = true;
+    QCOMPARE(other.at(7000).text, QString());
+    Kept::lacksMemory = false;
+    Kept::isDamaged = true;
+    QCOMPARE(other.at(7000).text, QString());
+    QCOMPARE(partsOf(other).damaged, 1);
+    Kept::isDamaged = false;
+    QVERIFY(!other.isValid());
+}
+
+void tst_FrozenNodes::threadsSeeDefaultsOrElements()
+{
+    for (int run = 0; run < 10; ++run) {
+        const CowVector<Item> cold = frozen(itemsOf(3000));
+        Kept::lacksMemory = true;
+        std::vector<std::thread> threads;
+        std::atomic<int> wrong = 0;
+        std::atomic<int> left = 3;
+        for (int t = 0; t < 3; ++t) {
+            threads.emplace_back([&, mine = cold] {
+                for (int i = 0; i < 3000; ++i) {
+                    const Item &item = mine.at(i);
+                    wrong += item != Item() && item.number != i;
+                    if (i == 1000 && --left == 0)
+                        Kept::lacksMemory = false;
+                }
+            });
+        }
+        for (std::thread &thread : threads)
+            thread.join();
+        QCOMPARE(wrong, 0);
+        QVERIFY(cold == itemsOf(3000));
+        QVERIFY(cold.isValid());
+    }
+}
+
+void tst_FrozenNodes::whatTookLongToThawStaysLonger()
+{
+    setThawClock(&Kept::thawClock);
+    const auto restored = qScopeGuard([] { setThawClock(nullptr); });
+    const auto stays = [](std::chrono::nanoseconds cost, std::chrono::nanoseconds idle) {
+        const CowVector<Item> cold = frozen(itemsOf(1000));
+        Kept::thawCost = cost;
+        QString seen = cold.at(500).text;
+        Kept::thawCost = {};
+        Kept::thawClock.advance(idle);
+        FrozenParts parts;
+        parts.thawedBefore = (Kept::thawClock.now() - RefreezeAfter).count();
+        VectorFreezer<Item>::measure(cold, parts);
+        return parts.thawed == 1 && parts.costlessBytes == 0;
+    };
+    using namespace std::chrono_literals;
+    QVERIFY(stays(1ms, 29s));
+    QVERIFY(!stays(1ms, 30s));
+    QVERIFY(stays(2s, 39s));
+    QVERIFY(!stays(2s, 40s));
+}
+
+void tst_FrozenNodes::elementsInUseAreLeftAlone()
+{
+    const CowVector<Item> items = itemsOf(20'000);
+    VectorFreezer<Item> freezer;
+    FreezeBudget budget;
+    budget.inUse = {{3, 7000, 7010}, {2, 0, 20'000}};
+    freezer.encode(items, budget, keep, 3);
+    const CowVector<Item> cold = freezer.frozen(items);
+    const FrozenParts all = partsOf(frozen(items));
+    QCOMPARE(partsOf(cold).resident, 1);
+    QCOMPARE(partsOf(cold).frozen, all.frozen - 1);
+    QVERIFY(&cold.at(7005) == &items.at(7005));
+    QCOMPARE(Kept::thawCount, 0);
+
+    // Nor are those given back that were thawed.
+    QCOMPARE(cold.at(12'000).number, 12'000);
+    QCOMPARE(cold.at(17'000).number, 17'000);
+    VectorFreezer<Item> again;
+    FreezeBudget next;
+    next.inUse = {{3, 12'000, 12'001}};
+    again.encode(cold, next, keep, 3);
+    const CowVector<Item> colder = again.frozen(cold);
+    QCOMPARE(partsOf(colder).thawed, 1);
+    QVERIFY(&colder.at(12'000) == &cold.at(12'000));
+    FrozenParts parts;
+    parts.inUse = next.inUse;
+    VectorFreezer<Item>::measure(colder, parts, 3);
+    QCOMPARE(parts.thawed, 1);
+    QCOMPARE(parts.costlessBytes, 0);
+    parts = {};
+    VectorFreezer<Item>::measure(colder, parts, 3);
+    QVERIFY(parts.costlessBytes > 0);
+    QVERIFY(colder == items);
+}
+
 void tst_FrozenNodes::holdersAreSeen()
 {
     using Freezer = VectorFreezer<Item>;
@@ -642,6 +786,30 @@ void tst_FrozenNodes::damagedEntriesAreNotChanged()
     QVERIFY_THROWS_EXCEPTION(DamagedElements, cold.remove(7));
     QCOMPARE(cold.size(), 20'000);
     QCOMPARE(partsOf(cold).damaged, 1);
+}
+
+void tst_FrozenNodes::entriesThatMemoryLackedForComeBack()
+{
+    Table cold = frozen(tableOf(20'000));
+    Kept::lacksMemory = true;
+    QVERIFY(!cold.contains(7));
+    QVERIFY(!cold.isValid());
+    const auto modify = [&] { return cold.modify(7, [](QString &text) { text += u'!'; }); };
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, cold.insert(7, QString()));
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, cold.remove(7));
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, modify());
+    QCOMPARE(partsOf(TableFreezer::thawed(cold)).frozen, partsOf(cold).frozen);
+    QCOMPARE(partsOf(cold).damaged, 0);
+
+    Kept::lacksMemory = false;
+    QCOMPARE(cold.value(7), QStringLiteral("7"));
+    QVERIFY(modify());
+    QCOMPARE(cold.value(7), QStringLiteral("7!"));
+    QCOMPARE(cold.take(7), QStringLiteral("7!"));
+    Table expected = tableOf(20'000);
+    expected.remove(7);
+    QVERIFY(cold == expected);
+    QVERIFY(cold.isValid());
 }
 
 QTEST_MAIN(tst_FrozenNodes)

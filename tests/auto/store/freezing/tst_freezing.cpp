@@ -7,6 +7,7 @@
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qregularexpression.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -176,8 +177,11 @@ private Q_SLOTS:
     void restoreOfAFrozenVersion();
     void withoutMemoryTheStateStays_data();
     void withoutMemoryTheStateStays();
+    void withoutMemoryLooksAreTriedAgain();
+    void withoutMemoryAWholeStateIsTriedAgain();
     void damagedPartsAreToldOfAndKept_data();
     void damagedPartsAreToldOfAndKept();
+    void flippedBitsNameStoreAndField();
     void damagedWholeStateCanBeRestored();
     void randomProgram();
 };
@@ -493,6 +497,103 @@ void tst_Freezing::withoutMemoryTheStateStays()
     QCOMPARE(note.state->text.size(), 100'000);
 }
 
+// No memory is no damage: default values are read only until there is some.
+void tst_Freezing::withoutMemoryLooksAreTriedAgain()
+{
+    LibraryStore store;
+    const LibraryState expected = *store.state;
+    freeze(store);
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+    const Snapshot<LibraryState> snapshot = store.state.snapshot();
+
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("no memory to thaw books")));
+    for (int i = 0; i < 3; ++i) {
+        QCOMPARE(store.state->books.at(5000), Book());
+        QVERIFY(!store.state->books.isValid());
+        QVERIFY(!store.state->lent.contains(QStringLiteral("77")));
+        QVERIFY(!store.state->lent.isValid());
+    }
+    const Book *missing = &snapshot->books.at(5000);
+    QCOMPARE(store.state->books.size(), 10'000);
+    const auto isRefused = [&](auto change) {
+        try {
+            store.state.apply(change);
+        } catch (const std::bad_alloc &) {
+            return true;
+        }
+        return false;
+    };
+    QVERIFY(isRefused([](LibraryState &s) { s.books.modify(5000, [](Book &b) { b.pages = 1; }); }));
+    QVERIFY(isRefused([](LibraryState &s) { s.lent.insert(QStringLiteral("77"), 1); }));
+    QVERIFY(isRefused(
+        [](LibraryState &s) { s.lent.modify(QStringLiteral("77"), [](int &n) { n = 1; }); }));
+    UpdateTicket ticket = store.state.enqueue(
+        [](LibraryState &s) { s.books.modify(5000, [](Book &b) { b.pages = 1; }); });
+    QTRY_COMPARE(ticket.status(), UpdateTicket::Failed);
+    store.thaw();
+    freeze(store);
+    errors.clear(); // of the updates
+
+    detail::setCompressorMemory(true);
+    QCOMPARE(store.state->books.at(5000), expected.books.at(5000));
+    QCOMPARE(*missing, Book()); // what was handed out stays as it is
+    QCOMPARE(snapshot->books.at(5000), expected.books.at(5000));
+    QVERIFY(*store.state == expected);
+    QVERIFY(store.state->books.isValid());
+    QVERIFY(store.state->lent.isValid());
+    QVERIFY(store.damagedParts().isEmpty());
+    QCoreApplication::processEvents();
+    QCOMPARE(errors.size(), 0);
+}
+
+void tst_Freezing::withoutMemoryAWholeStateIsTriedAgain()
+{
+    NoteStore store;
+    const NoteState note{QString(100'000, u'x'), {1, 2}, QByteArray(5000, 'p')};
+    store.state.apply([&](NoteState &s) { s = note; });
+    freeze(store);
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+    const Snapshot<NoteState> snapshot = store.state.snapshot();
+
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no memory to thaw")));
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(store.state->text, QString());
+    const NoteState &missing = *snapshot;
+    QCOMPARE(store.residency(), Residency::Frozen);
+    const auto isRefused = [](auto change) {
+        try {
+            change();
+        } catch (const std::bad_alloc &) {
+            return true;
+        }
+        return false;
+    };
+    QVERIFY(isRefused([&] { store.state.set(&NoteState::marks, {7}); }));
+    // Of another state, which is frozen as well: it would be lost to the defaults.
+    QVERIFY(isRefused([&] { store.state.restore(snapshot); }));
+    store.thaw();
+    QCOMPARE(store.residency(), Residency::Frozen);
+    errors.clear();
+
+    std::thread([&] {
+        detail::setCompressorMemory(true);
+        QCOMPARE(snapshot->text, note.text);
+    }).join();
+    QCOMPARE(missing.text, QString());
+    QVERIFY(*store.state == note);
+    QVERIFY(store.damagedParts().isEmpty());
+    QCoreApplication::processEvents();
+    QCOMPARE(errors.size(), 0);
+    store.state.restore(snapshot);
+    store.state.set(&NoteState::marks, {7});
+    QCOMPARE(store.state->text, note.text);
+}
+
 void tst_Freezing::damagedPartsAreToldOfAndKept()
 {
     QFETCH(bool, inHash);
@@ -557,6 +658,55 @@ void tst_Freezing::damagedPartsAreToldOfAndKept_data()
     QTest::addColumn<bool>("inHash");
     QTest::newRow("vector") << false;
     QTest::newRow("hash") << true;
+}
+
+namespace {
+
+// As faulty memory does.
+template <typename Visit>
+void forEachFrozenNode(const detail::CowNode *node, const Visit &visit)
+{
+    if (node->level == 0)
+        return;
+    if (node->isFrozen()) {
+        visit(*detail::asFrozen(node)->content());
+        return;
+    }
+    for (int i = 0; i < node->count; ++i)
+        forEachFrozenNode(detail::asInner(node)->children[i], visit);
+}
+
+} // namespace
+
+// Of a compressed frame any single one is found, before it is decompressed.
+void tst_Freezing::flippedBitsNameStoreAndField()
+{
+    LibraryStore store(3000);
+    store.setName(QStringLiteral("north"));
+    freeze(store);
+    QRandomGenerator random(11);
+    qsizetype flipped = 0;
+    forEachFrozenNode(store.state->cellar.books.rootNode(), [&](const detail::FrozenNodes &nodes) {
+        const QByteArray &bytes = static_cast<const detail::CompressedTree<Book> &>(nodes).bytes();
+        const qsizetype bit = random.bounded(int(bytes.size() * 8));
+        char *byte = const_cast<char *>(bytes.constData()) + bit / 8;
+        *byte = char(*byte ^ (1 << (bit % 8)));
+        ++flipped;
+    });
+    QVERIFY(flipped > 10);
+    QSignalSpy errors(&store, &StateStore::errorOccurred);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^north\\.books: ")));
+    for (const Book &each : store.state->cellar.books)
+        QCOMPARE(each, Book());
+    QTRY_COMPARE(errors.size(), 1);
+    const auto error = errors.first().first().value<StateError>();
+    QCOMPARE(error.code, StateError::CorruptedState);
+    QVERIFY2(error.message.startsWith(QStringLiteral("north.books: Compressed state is damaged")),
+             qPrintable(error.message));
+    QCOMPARE(store.damagedParts().size(), flipped);
+    for (const DamagedPart &part : store.damagedParts())
+        QVERIFY(!part.bytes.isEmpty());
+    QVERIFY(store.state->books == library(3000).books);
 }
 
 void tst_Freezing::damagedWholeStateCanBeRestored()
