@@ -51,7 +51,8 @@ detail::ListModel detail::createListModel(std::unique_ptr<ListSource> source, QO
     auto *model = new Axiom::ListModel(std::move(source), parent);
     return {model, [model](const VersionRef &version) { model->show(version); },
             [model](const Version &before, const Version &now) { model->replace(before, now); },
-            [model] { return model->readCount(); }, [model] { return model->isObserved(); }};
+            [model] { return model->readCount(); }, [model] { return model->isObserved(); },
+            [model](std::vector<ElementsInUse> &elements) { model->addShown(elements); }};
 }
 
 // Whoever shows rows has to hear of these at least.
@@ -147,6 +148,14 @@ void ListModel::noteRows(int FlushRecord::StoreChange::*counter, qsizetype count
 void ListModel::replace(const detail::Version &before, const detail::Version &now)
 {
     m_source->replaceVersion(before, now);
+}
+
+void ListModel::addShown(std::vector<detail::ElementsInUse> &elements) const
+{
+    if (m_showing || !isObserved())
+        return;
+    if (const detail::RowRange rows = m_lookedAt.shown(); rows.count > 0)
+        m_source->addElements(rows, elements);
 }
 
 std::vector<detail::RowRange> ListModel::rowsLookedAt(When when) const

@@ -32,6 +32,7 @@ public:
     void replace(const detail::Version &before, const detail::Version &now);
     quint64 readCount() const { return m_readCount; }
     bool isObserved() const;
+    void addShown(std::vector<detail::ElementsInUse> &elements) const;
 
 private:
     std::vector<detail::RowRange> rowsLookedAt(When when) const override;

@@ -15,6 +15,9 @@ constexpr std::size_t maxRanges = 128;
 constexpr std::ptrdiff_t latePlaces = 8;
 constexpr qsizetype lateReach = 64;
 
+// A window rarely has more rows at a time, and it reads those to come beside those that it has.
+constexpr qsizetype shownReach = 48;
+
 } // namespace
 
 void RowsLookedAt::add(qsizetype first, qsizetype count)
@@ -120,6 +123,18 @@ std::vector<detail::RowRange> RowsLookedAt::lately() const
         rows.push_back({first, end - first});
     }
     return rows;
+}
+
+detail::RowRange RowsLookedAt::shown() const
+{
+    const auto latest =
+        std::max_element(m_ranges.begin(), m_ranges.end(),
+                         [](const Range &a, const Range &b) { return a.turn < b.turn; });
+    if (latest == m_ranges.end())
+        return {0, 0};
+    const qsizetype first = std::max(latest->first, latest->last - shownReach);
+    const qsizetype end = std::min(latest->end, latest->last + shownReach + 1);
+    return {first, end - first};
 }
 
 } // namespace Axiom

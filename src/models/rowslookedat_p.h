@@ -30,6 +30,8 @@ public:
 
     std::vector<RowRange> ever() const;
     std::vector<RowRange> lately() const;
+    // Around the one read last of all: what a view shows, if it is one view.
+    RowRange shown() const;
 
 private:
     struct Range

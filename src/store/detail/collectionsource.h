@@ -54,6 +54,11 @@ public:
         changeRows(m_shown, after, diff(m_shown, after, m_key), sink);
     }
 
+    void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
+    {
+        elements.push_back({fieldIndex(m_field), rows.first, rows.first + rows.count});
+    }
+
     void replaceVersion(const Version &before, const Version &now) override
     {
         if (m_shown.isSharedWith(TypedVersion<S>::of(before).*m_field))

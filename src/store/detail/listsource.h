@@ -4,6 +4,7 @@
 #ifndef AXIOM_DETAIL_LISTSOURCE_H
 #define AXIOM_DETAIL_LISTSOURCE_H
 
+#include "../../cow/detail/freezing.h"
 #include "version.h"
 
 #include <QtCore/qbytearraylist.h>
@@ -74,6 +75,8 @@ public:
     virtual FieldMask stateFields() const = 0;
     // Brings the rows to the given version, telling the sink step by step.
     virtual void showVersion(const Version &version, RowSink &sink) = 0;
+    // The elements that rows show.
+    virtual void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const = 0;
     // One version took the place of another one with equal rows.
     virtual void replaceVersion(const Version &before, const Version &now) = 0;
 };
@@ -86,6 +89,8 @@ struct ListModel
     std::function<void(const Version &before, const Version &now)> replace;
     std::function<quint64()> readCount;
     std::function<bool()> isObserved;
+    // Adds the elements that a view shows, as far as can be told.
+    std::function<void(std::vector<ElementsInUse> &)> addShown;
 };
 AXIOM_CORE_EXPORT ListModel createListModel(std::unique_ptr<ListSource> source, QObject *parent);
 

@@ -91,6 +91,16 @@ public:
         m_formerRows = nullptr;
     }
 
+    void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
+    {
+        elements.push_back({fieldIndex(m_orderField), rows.first, rows.first + rows.count});
+        const qsizetype end = std::min(rows.first + rows.count, m_order.size());
+        for (qsizetype row = rows.first; row < end; ++row) {
+            const qsizetype position = m_order.at(row);
+            elements.push_back({fieldIndex(m_elementsField), position, position + 1});
+        }
+    }
+
     void replaceVersion(const Version &before, const Version &now) override
     {
         const S &former = TypedVersion<S>::of(before);
