@@ -5,6 +5,7 @@
 
 // Registers what Core has with QML; Core itself knows nothing of QML.
 
+#include "suspension_p.h"
 #include "windowframes_p.h"
 
 #include <AxiomState/BatchCoordinator>
@@ -28,6 +29,7 @@ QML_NAMED_ELEMENT(Axiom)
 // The generated registration, which includes this, is part of every application that has the
 // module, also when the library is a static one.
 inline const bool followsWindows = Axiom::detail::WindowFrames::install();
+inline const bool followsSuspension = Axiom::detail::watchForSuspension();
 } // namespace AxiomForeign
 
 struct StateStoreForeign

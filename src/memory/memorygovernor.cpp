@@ -11,6 +11,7 @@
 #include "memorypressuremonitor.h"
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
@@ -139,11 +140,11 @@ public:
     since, then what has not been used longest. Stores whose state somebody else holds, that are
     pinned, or that were used lately, are left alone: 30 seconds at the level Moderate, 2 seconds at
     Critical, 60 seconds otherwise. It takes half of what can be had at Moderate and all at Critical.
+    Rows that a view shows stay as they are, as far as a model can tell by what was read last.
 
-    The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
-    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty
-    times as long as it took, or 30 seconds where less than a megabyte was freed, unless the level
-    rises.
+    The work is done on a worker thread. The heap is trimmed bit by bit, so that what was freed leaves
+    the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty times as
+    long as it took, or 30 seconds where less than a megabyte was freed, unless the level rises.
 
     What was in use is looked at again when it may be idle, for as long as the pressure lasts.
 
@@ -288,6 +289,23 @@ void MemoryGovernor::reclaim(qint64 bytes)
 {
     d->start(QStringLiteral("asked for"), MemoryPressureLevel::Critical, bytes,
              minIdle(MemoryPressureLevel::Critical));
+}
+
+/*!
+    Has all given back that can be, however lately it was used, and returns when that is done, or after
+    a second: for an application that is about to be suspended, and may be ended for its memory then.
+    The event loop runs meanwhile, without input of the user.
+
+    The library of the QML module calls it when QGuiApplication tells of Qt::ApplicationSuspended, as it
+    does on Android and iOS; neither has been run so far.
+*/
+void MemoryGovernor::suspend()
+{
+    d->start(QStringLiteral("suspension"), MemoryPressureLevel::Critical, -1, 0s);
+    const QDeadlineTimer patience(1s);
+    const QPointer<MemoryGovernor> governor = this;
+    while (governor && isReclaiming() && !patience.hasExpired())
+        QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 20);
 }
 
 /*!

@@ -44,6 +44,7 @@ public:
 
     Q_INVOKABLE void reclaim(Axiom::MemoryPressureMonitor::Level level);
     void reclaim(qint64 bytes);
+    void suspend();
 
     // Neither takes over ownership.
     void add(Reclaimable *reclaimable);

@@ -9,6 +9,8 @@
 
 #include "../../../../src/cow/detail/frozennodes.h"
 
+#include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qrandom.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -42,13 +44,14 @@ public:
             later = std::move(done);
             return;
         }
-        done({std::exchange(m_bytes, 0), 1ms, 3ms});
+        done({std::exchange(m_bytes, 0), 1ms, work});
     }
     qint64 bytes() const { return m_bytes; }
 
     static inline QStringList asked;
     bool costless = false;
     bool waits = false;
+    std::chrono::nanoseconds work = 3ms;
     std::function<void(const Result &)> later;
 
 private:
@@ -67,8 +70,9 @@ struct Row
 struct TableState
 {
     CowVector<Row> rows;
+    CowVector<int> order;
     int selected = 0;
-    AXIOM_FIELDS(TableState, rows, selected)
+    AXIOM_FIELDS(TableState, rows, order, selected)
 };
 
 class TableStore : public StateStore
@@ -102,6 +106,10 @@ private Q_SLOTS:
     void takesNothingThatWasJustUsed();
     void takesWhatCostsNothingFirst();
     void holdsOffAfterAReclaim();
+    void holdsOffForTwentyTimesTheWork();
+    void takesAQuarterWithoutPressure();
+    void idleTimeFollowsTheLevel_data();
+    void idleTimeFollowsTheLevel();
     void higherLevelDoesNotWait();
     void budgetIsKept();
     void idleStateIsCompressed();
@@ -113,6 +121,10 @@ private Q_SLOTS:
     void storeMayDieWhileItGivesBack();
     void thawedSegmentsStayForAWhile();
     void storesThatWereReadDoNotStandInTheWay();
+    void whatDoesNotShrinkIsLeftUntilItChanges();
+    void rowsThatAViewShowsStay();
+    void rowsInAnOrderStayWhereTheyAre();
+    void suspensionTakesWhatWasJustUsed();
 
 private:
     MemoryGovernor *governor = nullptr;
@@ -205,6 +217,64 @@ void tst_MemoryGovernor::holdsOffAfterAReclaim()
     clock.advance(2s);
     governor->check();
     QTRY_COMPARE(reclaimed.size(), 4);
+}
+
+void tst_MemoryGovernor::holdsOffForTwentyTimesTheWork()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 500s);
+    slow.work = 2s;
+    governor->setBudget(MiB);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 1);
+    Cache next(QStringLiteral("next"), 10 * MiB, 500s);
+    clock.advance(39s);
+    governor->check();
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(2s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(next.bytes(), 0);
+}
+
+void tst_MemoryGovernor::takesAQuarterWithoutPressure()
+{
+    std::vector<std::unique_ptr<Cache>> caches;
+    for (int i = 0; i < 8; ++i)
+        caches.push_back(std::make_unique<Cache>(QString::number(i), 10 * MiB, 500s));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Normal);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(Cache::asked.size(), 2);
+    Cache::asked.clear();
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(Cache::asked.size(), 3);
+    Cache::asked.clear();
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 3);
+    QCOMPARE(Cache::asked.size(), 3);
+}
+
+void tst_MemoryGovernor::idleTimeFollowsTheLevel_data()
+{
+    QTest::addColumn<MemoryPressureLevel>("level");
+    QTest::addColumn<std::chrono::seconds>("idle");
+    QTest::newRow("normal") << MemoryPressureLevel::Normal << std::chrono::seconds(60);
+    QTest::newRow("moderate") << MemoryPressureLevel::Moderate << std::chrono::seconds(30);
+    QTest::newRow("critical") << MemoryPressureLevel::Critical << std::chrono::seconds(2);
+}
+
+void tst_MemoryGovernor::idleTimeFollowsTheLevel()
+{
+    QFETCH(MemoryPressureLevel, level);
+    QFETCH(std::chrono::seconds, idle);
+    Cache used(QStringLiteral("used"), 10 * MiB, idle - 1ms);
+    Cache rested(QStringLiteral("rested"), 10 * MiB, idle);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(level);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("rested")});
 }
 
 void tst_MemoryGovernor::higherLevelDoesNotWait()
@@ -411,6 +481,148 @@ void tst_MemoryGovernor::storesThatWereReadDoNotStandInTheWay()
         QCOMPARE(stores[std::size_t(i)]->residency(), Residency::Frozen);
     for (int i = 3; i < 6; ++i)
         QCOMPARE(stores[std::size_t(i)]->residency(), Residency::Resident);
+}
+
+void tst_MemoryGovernor::whatDoesNotShrinkIsLeftUntilItChanges()
+{
+    TableStore store(QStringLiteral("noise"), 0);
+    QRandomGenerator random(7);
+    store.state.apply([&](TableState &table) {
+        for (int i = 0; i < 3000; ++i) {
+            QString text(100, Qt::Uninitialized);
+            for (QChar &c : text)
+                c = QChar(char16_t(random.bounded(0x100, 0xd000)));
+            table.rows.append({i, text});
+        }
+    });
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto partsOfReclaim = [&] {
+        clock.advance(100s);
+        const qsizetype before = reclaimed.size();
+        governor->reclaim(MemoryPressureLevel::Critical);
+        if (!QTest::qWaitFor([&] { return reclaimed.size() > before; }))
+            return qsizetype(-1);
+        return governor->lastReclaim().parts.size();
+    };
+    QCOMPARE(partsOfReclaim(), 0); // a look at who is used
+    QCOMPARE(partsOfReclaim(), 1);
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(partsOfReclaim(), 0);
+    store.state.apply([](TableState &table) { table.rows.removeAt(0); });
+    QCOMPARE(partsOfReclaim(), 0);
+    QCOMPARE(partsOfReclaim(), 1);
+}
+
+namespace {
+
+// As a list view that was scrolled to a row.
+void show(QAbstractItemModel *model, int first, int count)
+{
+    for (int row = first; row < first + count; ++row)
+        model->index(row, 0).data();
+}
+
+} // namespace
+
+void tst_MemoryGovernor::rowsThatAViewShowsStay()
+{
+    TableStore store(QStringLiteral("table"));
+    QAbstractItemModel *model = store.state.listModel(&TableState::rows);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto reclaim = [&] {
+        const qsizetype before = reclaimed.size();
+        clock.advance(100s);
+        governor->reclaim(MemoryPressureLevel::Critical);
+        return QTest::qWaitFor([&] { return reclaimed.size() > before; });
+    };
+    const auto addressOf = [&](int row) { return &store.state->rows.at(row); };
+    const auto thawedParts = [&] { return store.core()->frozenParts().thawed; };
+    // So much that it is worth the work to give it back.
+    const auto readMuch = [&] {
+        for (int row = 15'000; row < 19'000; ++row)
+            QCOMPARE(store.state->rows.at(row).number, row);
+    };
+    QObject view;
+    connect(model, &QAbstractItemModel::dataChanged, &view, [] {});
+    show(model, 0, 20'000);
+    show(model, 7000, 30);
+    QVERIFY(reclaim());
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Partial);
+    // They are where they were, and are no part of what is offered again.
+    const Row *shown = addressOf(7020);
+    readMuch();
+    QVERIFY(thawedParts() > 10);
+    QVERIFY(reclaim());
+    QVERIFY(reclaim());
+    QVERIFY(addressOf(7020) == shown);
+    QCOMPARE(thawedParts(), 0);
+
+    // It has gone on: what was thawed for it goes as well.
+    show(model, 12'000, 30);
+    const int parts = thawedParts();
+    QVERIFY(parts > 0);
+    const Row *next = addressOf(12'010);
+    readMuch();
+    QVERIFY(reclaim());
+    QVERIFY(reclaim());
+    QVERIFY(addressOf(12'010) == next);
+    QCOMPARE(thawedParts(), parts);
+    QCOMPARE(store.core()->frozenParts().resident, 0); // those that it showed before
+
+    // A model that nobody listens to shows nothing.
+    disconnect(model, &QAbstractItemModel::dataChanged, &view, nullptr);
+    readMuch();
+    QVERIFY(reclaim());
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Frozen);
+
+    // freeze() does as it is told.
+    connect(model, &QAbstractItemModel::dataChanged, &view, [] {});
+    show(model, 12'000, 30);
+    QCoreApplication::processEvents();
+    QSignalSpy changed(&store, &StateStore::residencyChanged);
+    store.freeze();
+    QTRY_VERIFY(!changed.isEmpty());
+    QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+void tst_MemoryGovernor::rowsInAnOrderStayWhereTheyAre()
+{
+    TableStore store(QStringLiteral("table"));
+    store.state.apply([](TableState &table) {
+        for (int i = 0; i < 20'000; ++i)
+            table.order.append(19'999 - i);
+    });
+    QAbstractItemModel *model = store.state.listModel(&TableState::rows, &TableState::order);
+    QObject view;
+    connect(model, &QAbstractItemModel::dataChanged, &view, [] {});
+    show(model, 5000, 20);
+    const Row *shown = &store.state->rows.at(14'990);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    for (int i = 1; i <= 2; ++i) {
+        clock.advance(100s);
+        governor->reclaim(MemoryPressureLevel::Critical);
+        QTRY_COMPARE(reclaimed.size(), i);
+    }
+    QCOMPARE(store.residency(), Residency::Partial);
+    QVERIFY(&store.state->rows.at(14'990) == shown);
+    // The others are frozen: up to twice as many are kept as a view of 97 rows may touch.
+    const detail::FrozenParts parts = store.core()->frozenParts();
+    QVERIFY2(parts.resident > 0 && parts.resident < 12, QByteArray::number(parts.resident));
+    QVERIFY(parts.frozen > 100);
+}
+
+void tst_MemoryGovernor::suspensionTakesWhatWasJustUsed()
+{
+    TableStore store(QStringLiteral("table"));
+    QCOMPARE(store.state->rows.at(7).number, 7);
+    governor->suspend();
+    QVERIFY(!governor->isReclaiming());
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("suspension"));
+    QCOMPARE(store.state->rows.at(7).number, 7);
 }
 
 QTEST_MAIN(tst_MemoryGovernor)
