@@ -4,7 +4,7 @@
 // Gives its input to each decoder, below and above the check sums, and encodes again what one has
 // accepted: for libFuzzer.
 
-#include "../../src/storage/detail/compressor.h"
+#include "../../src/storage/detail/compressednodes.h"
 
 #include <AxiomState/CompressedStateStorage>
 
@@ -99,6 +99,62 @@ void decompress(QByteArrayView input, qsizetype size)
         require(raw.isEmpty());
 }
 
+class NobodyListens final : public detail::ThawContext
+{
+public:
+    void thawed(std::chrono::nanoseconds, qint64) noexcept override { }
+    void failed(const char *, const StateError &error, const QByteArray &) noexcept override
+    {
+        require(bool(error));
+    }
+    void postponed(const char *) noexcept override { }
+};
+
+// Frozen segments whose bytes are whole, of elements that are not.
+template <typename T>
+void thawTree(QByteArrayView raw, qsizetype count)
+{
+    auto bytes = detail::CompressedBytes::make(raw, qint64(1) << 40, CompressionLevel::Fast);
+    if (!bytes || count == 0)
+        return;
+    const detail::CompressedTree<T> tree(std::move(*bytes), count,
+                                         std::make_shared<NobodyListens>(), "field");
+    detail::CowNode *node = tree.thaw(detail::VectorFreezer<T>::segmentLevel());
+    require(!node || detail::nodeSize(node) == count);
+    detail::CowTree<T>::release(node);
+}
+
+template <typename K, typename V>
+void thawTrie(QByteArrayView raw, qsizetype count)
+{
+    auto bytes = detail::CompressedBytes::make(raw, qint64(1) << 40, CompressionLevel::Fast);
+    if (!bytes || count == 0)
+        return;
+    const detail::CompressedTrie<K, V> trie(std::move(*bytes), raw.size() / 2, count,
+                                            std::make_shared<NobodyListens>(), "field");
+    detail::TrieNode *node = trie.thaw(1);
+    require(!node || detail::subtreeCount(node) == quint32(count));
+    detail::CowTrie<K, V>::release(node);
+}
+
+// With the dictionary of others, and what is taken for one.
+void decompressWithDictionary(QByteArrayView input, qsizetype size)
+{
+    static const std::optional<detail::Dictionary> dictionary = [] {
+        QList<QByteArray> samples;
+        for (int i = 0; i < 500; ++i)
+            samples.append("a sample of number " + QByteArray::number(i * 7919));
+        return detail::Dictionary::train(samples, nullptr, 4096);
+    }();
+    require(dictionary.has_value());
+    QByteArray stored(4, '\0');
+    stored += input;
+    qToLittleEndian(detail::crc32c(input), stored.data());
+    QByteArray raw;
+    if (!detail::decompress(stored, size, &raw, nullptr, &*dictionary))
+        require(raw.isEmpty());
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
@@ -112,6 +168,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
     decodeRows<QList<Part>>(input, count);
     decodeState<CowVector<Row>>(input);
     decompress(input, count * count);
+    decompressWithDictionary(input, count * count);
+    thawTree<Row>(input, count);
+    thawTree<int>(input, count);
+    thawTrie<QString, int>(input, count);
+    thawTrie<int, Part>(input, count);
 
     CompressedStateStorage<Row> storage;
     require(!storage.fromByteArray(input) || storage.state());

@@ -11,6 +11,7 @@
 #include <AxiomState/CompressedStateStorage>
 
 #include <cmath>
+#include <thread>
 
 using namespace Axiom;
 using namespace Benchmark;
@@ -383,6 +384,84 @@ void smallStates(Report &report)
     report.add(table);
 }
 
+// The same as an application has it: each state in a storage of its own, which learn what they have in
+// common by themselves.
+void smallStorages(Report &report)
+{
+    const QString title = u"CompressedStateStorage of one package each"_s;
+    if (!report.wants(title))
+        return;
+    using Storage = CompressedStateStorage<Package>;
+    const QList<Package> packages = makePackages(3000);
+    const auto storages = [&] {
+        std::vector<Storage> all;
+        all.reserve(std::size_t(packages.size()));
+        for (const Package &package : packages)
+            all.emplace_back(package, CompressionLevel::Balanced, CachePolicy::never());
+        return all;
+    };
+    const auto bytes = [](const std::vector<Storage> &all) {
+        qsizetype sum = 0;
+        for (const Storage &storage : all)
+            sum += storage.compressedBytes();
+        return double(sum) / double(all.size());
+    };
+    // The first ones are learnt from, on a worker.
+    storages();
+    const QByteArray first = *StateCodec::encode(packages.first());
+    while (!detail::sharedDictionary<Package>().dictionaryFor(first))
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::vector<Storage> with = storages();
+
+    const auto alone = [](const Package &package) {
+        detail::StoredState stored;
+        stored.store(*StateCodec::encode(package), CompressionLevel::Balanced, nullptr);
+        return stored;
+    };
+    std::vector<detail::StoredState> without;
+    QList<QByteArray> deflated;
+    double aloneBytes = 0;
+    double deflatedBytes = 0;
+    for (const Package &package : packages) {
+        without.push_back(alone(package));
+        aloneBytes += double(without.back().size());
+        deflated.append(qCompress(streamed({package})));
+        deflatedBytes += double(deflated.constLast().size());
+    }
+    const auto count = double(packages.size());
+
+    Table table(title, {u"no dictionary"_s, u"by hand"_s}, u"ns, bytes"_s);
+    table.add(u"size"_s, bytes(with), {aloneBytes / count, deflatedBytes / count});
+    table.add(u"set"_s, nsPerOperation(packages.size(), [&] { keep(storages().size()); }),
+              {nsPerOperation(packages.size(),
+                              [&] {
+                                  for (const Package &package : packages)
+                                      keep(alone(package).size());
+                              }),
+               nsPerOperation(packages.size(), [&] {
+                   for (const Package &package : packages)
+                       keep(qCompress(streamed({package})).size());
+               })});
+    table.add(
+        u"read"_s,
+        nsPerOperation(packages.size(),
+                       [&] {
+                           for (Storage &storage : with)
+                               keep(storage.state()->packageId);
+                       }),
+        {nsPerOperation(packages.size(),
+                        [&] {
+                            for (const detail::StoredState &stored : without)
+                                keep(StateCodec::decode<Package>(*stored.load(nullptr))->packageId);
+                        }),
+         nsPerOperation(packages.size(), [&] {
+             QList<Package> rows;
+             for (const QByteArray &each : deflated)
+                 keep(unstream(qUncompress(each), rows));
+         })});
+    report.add(table);
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -394,5 +473,6 @@ int main(int argc, char *argv[])
     runSize(report, 65'536, 4096);
     wholeState(report);
     smallStates(report);
+    smallStorages(report);
     return report.finish();
 }
