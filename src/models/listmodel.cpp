@@ -49,9 +49,11 @@ ListModel::~ListModel() = default;
 detail::ListModel detail::createListModel(std::unique_ptr<ListSource> source, QObject *parent)
 {
     auto *model = new Axiom::ListModel(std::move(source), parent);
-    return {model, [model](const VersionRef &version) { model->show(version); },
+    return {model,
+            [model](const VersionRef &version) { model->show(version); },
             [model](const Version &before, const Version &now) { model->replace(before, now); },
-            [model] { return model->readCount(); }, [model] { return model->isObserved(); },
+            [model] { return model->readCount(); },
+            [model] { return model->isObserved(); },
             [model](std::vector<ElementsInUse> &elements) { model->addShown(elements); }};
 }
 
