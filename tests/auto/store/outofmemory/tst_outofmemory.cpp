@@ -113,7 +113,7 @@ public:
     static ShelfState shelf()
     {
         ShelfState state;
-        for (int i = 0; i < 1500; ++i) {
+        for (int i = 0; i < 800; ++i) {
             state.entries.append(entry(i));
             state.byNumber.insert(i, entry(i));
         }
@@ -138,7 +138,7 @@ void freeze(StateStore &store)
     QCoreApplication::processEvents(); // what was thawed before is told first
     QSignalSpy changed(&store, &StateStore::residencyChanged);
     store.freeze();
-    QTRY_VERIFY(!changed.isEmpty());
+    QVERIFY(!changed.isEmpty() || changed.wait(30'000));
 }
 
 // What a function that fails sees, on a thread that has no context of zstd yet.
@@ -309,11 +309,13 @@ void tst_OutOfMemory::changesAreRefused()
     ShelfState changed = before;
     change(changed);
     ShelfStore store;
+    freeze(store);
+    const Snapshot<ShelfState> cold = store.state.snapshot();
     int refused = 0;
     int failures = 0;
     for (int failAt = 1, isDone = 0; !isDone; ++failAt) {
-        store.state.apply([&](ShelfState &state) { state = before; });
-        freeze(store);
+        store.state.restore(cold);
+        freeze(store); // without encoding anything again
         bool isRefused = false;
         taken = {};
         try {
@@ -335,7 +337,8 @@ void tst_OutOfMemory::changesAreRefused()
         failures += !isDone;
     }
     QVERIFY2(failures > 3, QByteArray::number(failures));
-    QVERIFY2(refused > 1, QByteArray::number(refused));
+    // Where a look comes first, that one fails, and the change tries again.
+    QVERIFY2(refused > 0, QByteArray::number(refused));
     QVERIFY(store.damagedParts().isEmpty());
 }
 
@@ -492,7 +495,7 @@ void tst_OutOfMemory::freezingIsNotEvenBegun()
         untilFailure = 0;
         failures += !isDone;
         if (isDone)
-            QTRY_VERIFY(!changed.isEmpty());
+            QVERIFY(!changed.isEmpty() || changed.wait(30'000));
         else
             QTest::qWait(1);
         freeze(store);
