@@ -200,7 +200,7 @@ class Hash(Collection):
         if level > self.MAX_LEVEL or (entries & children and kind == self.INNER):
             raise self._corrupt(node)
         if kind == self.FROZEN:
-            yield from self._frozen(node, count, 'm_subtrie', 'FrozenTrieNode')
+            yield from self._frozen(node, count, 'm_subtree', 'FrozenTrieNode')
         elif kind == self.LEAF:
             if entries == 0 or count > 32 or entries >> count:
                 raise self._corrupt(node)

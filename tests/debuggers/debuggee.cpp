@@ -177,7 +177,7 @@ QString textOfParts(const CowVector<Named> &whole, int frozenFrom, int frozenTo,
 template <typename K, typename V>
 void addEntries(const TrieNode *node, QStringList &entries)
 {
-    if (node->isFrozen() && !asFrozen(node)->subtrie()) {
+    if (node->isFrozen() && !asFrozen(node)->subtree()) {
         entries.append(QStringLiteral("[...] = <frozen, %1 entries>").arg(node->count));
         return;
     }
