@@ -9,6 +9,7 @@
 #include <QtCore/qhash.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -80,7 +81,7 @@ OperationRecorder::OperationRecorder()
 }
 
 OperationRecorder::~OperationRecorder()
-{
+try {
     Registry &all = registry();
     const QMutexLocker locker(&all.mutex);
     std::erase(all.recorders, this);
@@ -100,6 +101,9 @@ OperationRecorder::~OperationRecorder()
         else
             all.gone.insert(key, entry);
     }
+} catch (const std::bad_alloc &) {
+    // What it has counted is not among those that are gone; a destructor must not throw it again.
+    return;
 }
 
 std::shared_ptr<OperationRecorder> OperationRecorder::create()

@@ -337,8 +337,9 @@ void tst_OutOfMemory::changesAreRefused()
         failures += !isDone;
     }
     QVERIFY2(failures > 3, QByteArray::number(failures));
-    // Where a look comes first, that one fails, and the change tries again.
-    QVERIFY2(refused > 0, QByteArray::number(refused));
+    // There a look comes first: that fails, and the change tries again.
+    if (what != "hash modify")
+        QVERIFY2(refused > 0, QByteArray::number(refused));
     QVERIFY(store.damagedParts().isEmpty());
 }
 
