@@ -142,8 +142,8 @@ public:
     Critical, 60 seconds otherwise. It takes half of what can be had at Moderate and all at Critical.
     Rows that a view shows stay as they are, as far as a model can tell by what was read last.
 
-    The work is done on a worker thread. The heap is trimmed bit by bit, so that what was freed leaves
-    the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty times as
+    The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
+    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty times as
     long as it took, or 30 seconds where less than a megabyte was freed, unless the level rises.
 
     What was in use is looked at again when it may be idle, for as long as the pressure lasts.

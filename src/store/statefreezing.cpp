@@ -4,7 +4,6 @@
 #include "detail/statefreezing.h"
 
 #include "../core/detail/backgroundworker.h"
-#include "../core/processmemory_p.h"
 #include "detail/statecore.h"
 #include "detail/storelink.h"
 #include "statestore.h"
@@ -16,19 +15,6 @@
 #include <new>
 
 namespace Axiom::detail {
-
-namespace {
-
-// To give so much back to the system takes one to two milliseconds, in which whoever allocates waits.
-constexpr qint64 trimmedAtOnce = 2 << 20;
-
-qint64 roundBytes(const StoreSettings &settings, const StateCore::FreezeOptions &options)
-{
-    return options.trims ? std::min(settings.incrementalThreshold, trimmedAtOnce)
-                         : settings.incrementalThreshold;
-}
-
-} // namespace
 
 VersionFreezer::~VersionFreezer() = default;
 StateFreezing::~StateFreezing() = default;
@@ -73,7 +59,7 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
     m_freezeJob->options = options;
     // A state that changes as fast as it is frozen must not keep the worker busy for ever.
     m_freezeJob->rounds =
-        3 + int(2 * frozenParts().residentBytes / roundBytes(m_settings, options));
+        3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
     if (done)
         m_freezeJob->done.push_back(std::move(done));
     startFreezeRound();
@@ -94,7 +80,7 @@ try {
         m_freezing->freezer(m_link, job.options.level.value_or(m_settings.compressionLevel));
     job.budget = {};
     // What was encoded and what it was made of are never in memory together but for this.
-    job.budget.left = roundBytes(m_settings, job.options);
+    job.budget.left = m_settings.incrementalThreshold;
     job.budget.thawedBefore = job.options.thawedBefore;
     if (job.options.sparesShown)
         job.budget.inUse = shownElements();
@@ -175,14 +161,11 @@ void StateCore::swapFreezeRound()
     }
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
-    BackgroundWorker::run([dropped = std::move(dropped), freezer = std::move(job.freezer),
-                           trims = job.options.trims]() mutable {
-        freezer.reset();
-        dropped.clear();
-        // Bit by bit: who allocates meanwhile waits for it.
-        if (trims)
-            ProcessMemory::trimHeap();
-    });
+    BackgroundWorker::run(
+        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
+            freezer.reset();
+            dropped.clear();
+        });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;

@@ -153,7 +153,6 @@ detail::StateCore::FreezeOptions StateStore::Private::reclaimOptions() const
     detail::StateCore::FreezeOptions options;
     options.thawedBefore = detail::thawTime() - detail::RefreezeAfter.count();
     options.sparesShown = true;
-    options.trims = true;
     return options;
 }
 

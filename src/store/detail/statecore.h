@@ -82,7 +82,6 @@ public:
         // By thawTime(): what was thawed later stays.
         qint64 thawedBefore = std::numeric_limits<qint64>::max();
         bool sparesShown = false; // what views show stays
-        bool trims = false;       // gives what was freed back to the system, bit by bit
     };
     struct FreezeResult
     {

@@ -6,10 +6,6 @@
 
 #include "benchmark.h"
 
-#include "../../../src/core/processmemory_p.h"
-#include "../../../src/cow/detail/frozennodes.h"
-
-#include <AxiomState/Clock>
 #include <AxiomState/CowVector>
 #include <AxiomState/MemoryGovernor>
 #include <AxiomState/StateStore>
@@ -17,10 +13,6 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qeventloop.h>
-
-#include <atomic>
-#include <memory>
-#include <thread>
 
 using namespace Axiom;
 using namespace Benchmark;
@@ -72,22 +64,6 @@ void fill(MusicStore &store, int count)
 double milliseconds(SteadyClock::time_point since)
 {
     return std::chrono::duration<double, std::milli>(SteadyClock::now() - since).count();
-}
-
-// Waits for what is under way by turning the event loop, and allocates on each turn, as a GUI does: who
-// gives memory back to the system holds the allocator's lock. Returns the longest turn.
-template <typename F>
-double longestTurn(F &&isDone)
-{
-    double longest = 0;
-    auto last = SteadyClock::now();
-    while (!isDone()) {
-        QCoreApplication::processEvents();
-        keep(std::make_unique<char[]>(2000).get());
-        longest = std::max(longest, milliseconds(last));
-        last = SteadyClock::now();
-    }
-    return longest;
 }
 
 struct Freeze
@@ -178,62 +154,6 @@ void freezing(Report &report, int count)
     report.add(sizes);
 }
 
-// The governor's way, bit by bit, beside all at once when everything is frozen.
-void givingBack(Report &report, int count)
-{
-    const QString title = u"Giving the memory of %1 records back to the system"_s.arg(count);
-    if (!report.wants(title))
-        return;
-    VirtualClock clock;
-    auto *governor = MemoryGovernor::instance();
-    governor->setClock(&clock);
-    detail::setThawClock(&clock);
-    const auto mebibytes = [] { return double(detail::ProcessMemory::anonymousBytes()) / 1048576; };
-    double longest[2] = {};
-    double time[2] = {};
-    double returned[2] = {};
-    double resident = 0;
-    for (const bool atOnce : {false, true}) {
-        detail::ProcessMemory::trimHeap(); // of what was warmed, and of the other way
-        MusicStore store;
-        fill(store, count);
-        resident = double(store.residentBytes()) / 1048576;
-        int done = 0;
-        QObject context;
-        QObject::connect(governor, &MemoryGovernor::reclaimed, &context, [&done] { ++done; });
-        governor->reclaim(MemoryPressureLevel::Critical); // a look at who is used
-        longestTurn([&done] { return done == 1; });
-        clock.advance(std::chrono::seconds(100));
-        const double before = mebibytes();
-        time[atOnce] = timed([&] {
-            if (atOnce) {
-                longest[1] = freeze(store).longestStep;
-                std::atomic<bool> isTrimmed = false;
-                std::thread trim([&isTrimmed] {
-                    detail::ProcessMemory::trimHeap();
-                    isTrimmed = true;
-                });
-                longest[1] = std::max(longest[1], longestTurn([&] { return isTrimmed.load(); }));
-                trim.join();
-            } else {
-                governor->reclaim(MemoryPressureLevel::Critical);
-                longest[0] = longestTurn([&done] { return done == 2; });
-            }
-        });
-        returned[atOnce] = before - mebibytes();
-    }
-    detail::setThawClock(nullptr);
-    governor->setClock(nullptr);
-
-    Table table(title, {u"at once"_s}, u"ms"_s);
-    table.add(u"longest turn of an event loop that allocates"_s, longest[0], {longest[1]}, u"2"_s);
-    table.add(u"all of it"_s, time[0], {time[1]});
-    report.add(table);
-    Table bytes(title + u", memory"_s, {u"at once"_s, u"resident"_s}, u"MiB"_s);
-    bytes.add(u"given back"_s, returned[0], {returned[1], resident});
-    report.add(bytes);
-}
-
 void reads(Report &report)
 {
     const QString title = u"Reads of a store that is not frozen"_s;
@@ -282,6 +202,5 @@ int main(int argc, char *argv[])
     freezing(report, 20'000);
     freezing(report, 300'000);
     reads(report);
-    givingBack(report, 300'000);
     return report.finish();
 }
