@@ -18,6 +18,7 @@
 #include <QtGui/qimage.h>
 #include <QtQuick/qquickwindow.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -151,14 +152,17 @@ void Scenario::feed()
     m_store->setFeeding(true);
     QElapsedTimer elapsed;
     elapsed.start();
+    QList<qint64> memory; // of the process, each second
     waitFor(
         [&] {
             const double t = double(elapsed.elapsed()) / 1000;
+            if (t >= double(memory.size()))
+                memory.append(Figures::residentProcessBytes());
             const double range = m_list->property("contentHeight").toDouble() / 20;
             m_list->setProperty("contentY", range * (1 - std::cos(t)) / 2);
             return t >= m_feedSeconds;
         },
-        patience);
+        patience + int(m_feedSeconds * 1000));
     const double seconds = double(elapsed.nsecsElapsed()) / 1e9;
     QObject::disconnect(timing);
     gap(u"live feed while scrolling"_s);
@@ -179,6 +183,26 @@ void Scenario::feed()
     figure(u"row signals/s"_s,
            QString::number(std::round(double(after.rowSignals - before.rowSignals) / seconds)));
     check(after.applied - before.applied == m_store->fedUpdates(), u"no update is lost"_s);
+    checkMemory(memory);
+}
+
+// A feed that goes on for long takes no more memory in its last quarter than in its second.
+void Scenario::checkMemory(const QList<qint64> &memory)
+{
+    constexpr qsizetype leastSeconds = 60;
+    if (memory.size() < leastSeconds)
+        return;
+    const qsizetype quarter = memory.size() / 4;
+    const auto median = [&](qsizetype first) {
+        QList<qint64> part = memory.mid(first, quarter);
+        std::sort(part.begin(), part.end());
+        return double(part.at(quarter / 2)) / 1048576;
+    };
+    const double early = median(quarter);
+    const double late = median(memory.size() - quarter);
+    figure(u"memory of the process, second and last quarter"_s,
+           u"%1, %2 MiB"_s.arg(early, 0, 'f', 1).arg(late, 0, 'f', 1));
+    check(late <= 1.03 * early, u"memory stays flat"_s);
 }
 
 void Scenario::restore()

@@ -37,6 +37,7 @@ private:
     void search();
     void sortAndRate();
     void feed();
+    void checkMemory(const QList<qint64> &memory);
     void restore();
     void freeze();
 
