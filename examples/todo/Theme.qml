@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+pragma Singleton
+import QtQuick
+
+QtObject {
+    readonly property SystemPalette system: SystemPalette {
+    }
+    property bool dark: system.window.hslLightness < 0.5
+
+    readonly property color background: dark ? "#14171c" : "#f4f6f8"
+    readonly property color surface: dark ? "#1c2128" : "#ffffff"
+    readonly property color raised: dark ? "#262c35" : "#eef1f4"
+    readonly property color border: dark ? "#2f3640" : "#dde2e8"
+    readonly property color text: dark ? "#e9edf2" : "#1a1f26"
+    readonly property color secondary: dark ? "#a3adba" : "#56606d"
+    readonly property color accent: dark ? "#77a7ff" : "#2463d6"
+    readonly property color accentText: dark ? "#0e1116" : "#ffffff"
+    readonly property color selection: dark ? "#26344d" : "#e3edff"
+    readonly property color done: dark ? "#4fd1a5" : "#12805c"
+
+    readonly property int unit: 8
+    readonly property int small: 12
+    readonly property int body: 14
+    readonly property int large: 16
+    readonly property int title: 24
+    readonly property int radius: 8
+}
