@@ -57,15 +57,8 @@ ApplicationWindow {
                 color: Theme.text
             }
 
-            // Logarithmic, from 1000 to 200,000.
-            Slider {
-                id: slider
-
-                from: 3
-                to: 5.301
-                value: Math.log10(window.board.rate)
-                onMoved: window.board.rate = Math.round(Math.pow(10, slider.value) / 100) * 100
-                Accessible.name: qsTr("Ticks a second")
+            RateSlider {
+                board: window.board
             }
 
             ActionButton {
