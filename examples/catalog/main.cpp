@@ -23,7 +23,8 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     const QCommandLineOption lists(u"lists"_s, u"Read the indexes in <directory>."_s,
                                    u"directory"_s, u"/var/lib/apt/lists"_s);
-    const QCommandLineOption scenario(u"scenario"_s, u"Drive a fixed scenario, report and exit."_s);
+    const QCommandLineOption scenario({u"selftest"_s, u"scenario"_s},
+                                      u"Drive a fixed scenario, check, report and exit."_s);
     const QCommandLineOption output(u"output"_s, u"Save screenshots in <directory>."_s,
                                     u"directory"_s);
     const QCommandLineOption feedSeconds(u"feed-seconds"_s, u"Length of the live feed."_s,

@@ -26,7 +26,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 60'000; // ms, for anything that is to happen
+constexpr int patience = 60000; // ms, for anything that is to happen
 
 int roleOf(const QAbstractItemModel *model, const QByteArray &name)
 {
@@ -266,10 +266,9 @@ void Scenario::freeze()
           u"a frozen row reads as before"_s);
     m_list->setProperty("contentY", m_list->property("contentHeight").toDouble() / 2);
     waitFor([] { return false; }, 200);
-    check(
-        m_store->residency() == Axiom::Residency::Partial
-            && (m_store->packageCount() < 10'000 || m_store->residentBytes() < residentBefore / 4),
-        u"a list thaws what it shows and nothing else"_s);
+    check(m_store->residency() == Axiom::Residency::Partial
+              && (m_store->packageCount() < 10000 || m_store->residentBytes() < residentBefore / 4),
+          u"a list thaws what it shows and nothing else"_s);
     check(m_store->state.value() == *m_store->savedState(), u"all of it reads as before"_s);
     screenshot(u"7-scrolled"_s);
 }

@@ -21,7 +21,7 @@ constexpr int readsPerStep = 3;
 
 // Of Timed and Sized.
 constexpr auto keptFor = 2s;
-constexpr qsizetype keptBytes = 32'768;
+constexpr qsizetype keptBytes = 32768;
 
 CachePolicy cachePolicy(Archive::Policy policy)
 {
@@ -85,7 +85,7 @@ Metadata Archive::original(int entry)
         metadata.shots.append({u"%1-%2.raw"_s.arg(1975 + entry).arg(i, 4, 10, QChar(u'0')),
                                cameras.at(size_t(i / 50) % cameras.size()),
                                sites.at(size_t(i / 12) % sites.size()),
-                               31'557'600LL * (5 + entry) + 977LL * i + i * 7919 % 613,
+                               31557600LL * (5 + entry) + 977LL * i + i * 7919 % 613,
                                100 << i * i % 5, 1.0 / (30 + i * i * 31 % 970)});
     }
     return metadata;

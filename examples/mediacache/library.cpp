@@ -28,7 +28,7 @@ constexpr auto refreshInterval = 500ms;
 constexpr auto simulatedFor = 3s;
 
 // More than all albums take: at first nothing is given back.
-constexpr qint64 firstBudget = 100'000'000;
+constexpr qint64 firstBudget = 100 * 1000 * 1000;
 
 } // namespace
 

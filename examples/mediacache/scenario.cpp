@@ -14,8 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 20'000; // ms
-constexpr int settling = 700;    // ms, for figures and animations
+constexpr int patience = 20000; // ms
+constexpr int settling = 700;   // ms, for figures and animations
 
 template <typename Condition>
 bool waitFor(Condition condition, int milliseconds)

@@ -17,7 +17,7 @@ using Axiom::MemoryGovernor;
 
 namespace {
 
-constexpr int patience = 60'000; // ms
+constexpr int patience = 60000; // ms
 
 bool passed(bool condition, const char *what)
 {

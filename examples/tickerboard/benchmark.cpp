@@ -23,11 +23,11 @@ struct Run
 
 constexpr std::array runs = {
     Run{1000, false, false, "A list as it comes"},
-    Run{20'000, false, false, ""},
-    Run{200'000, false, false, ""},
-    Run{20'000, true, false, "With 100,000 updates of low priority at once"},
+    Run{20000, false, false, ""},
+    Run{200000, false, false, ""},
+    Run{20000, true, false, "With 100,000 updates of low priority at once"},
     Run{1000, false, true, "A list sorted by what changed most"},
-    Run{20'000, false, true, ""},
+    Run{20000, false, true, ""},
 };
 constexpr int tradeInterval = 50; // ms
 

@@ -19,7 +19,7 @@ namespace {
 constexpr int refreshInterval = 500; // ms
 
 // More than this the event queue shall not hold: each posted call takes some 200 bytes.
-constexpr qint64 mostBacklog = 300'000;
+constexpr qint64 mostBacklog = 300000;
 
 qint64 now()
 {
@@ -44,7 +44,7 @@ QList<Instrument> firstInstruments()
 {
     QList<Instrument> instruments;
     for (int row = 0; row < Board::Rows; ++row)
-        instruments.append({symbol(row * 41), 1000 + row * 7919 % 90'000, 0, 0});
+        instruments.append({symbol(row * 41), 1000 + row * 7919 % 90000, 0, 0});
     return instruments;
 }
 

@@ -50,8 +50,8 @@ public:
     enum Way { Direct, Queued, Coordinated };
     Q_ENUM(Way)
 
-    static constexpr int Rows = 10'000;
-    static constexpr int FloodSize = 100'000;
+    static constexpr int Rows = 10000;
+    static constexpr int FloodSize = 100000;
 
     explicit Board(QObject *parent = nullptr);
     ~Board() override;
@@ -102,7 +102,7 @@ private:
     void refresh();
 
     Way m_way = Coordinated;
-    int m_rate = 20'000;
+    int m_rate = 20000;
     bool m_isRunning = false;
     QQuickWindow *m_window = nullptr;
     bool m_isSorted = false;
