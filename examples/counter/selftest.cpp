@@ -74,7 +74,7 @@ int runSelftest(QQuickWindow &window, const QString &screenshots)
     check(shows(1) && store->steps() == 7, "the keyboard counts");
     press(window, Qt::Key_Z, Qt::ControlModifier);
     check(shows(2) && store->steps() == 6, "the last step is undone");
-    while (undo->isEnabled())
+    for (int steps = store->steps(); steps > 0; --steps)
         click(window, u"undo"_s);
     check(shows(0) && store->steps() == 0, "all of them are");
     press(window, Qt::Key_Z, Qt::ControlModifier);
