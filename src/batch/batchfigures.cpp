@@ -63,11 +63,8 @@ void BatchFigures::flushed(nanoseconds took, nanoseconds now)
     m_flushTime.record(took);
     if (!OperationRecorder::isEnabled())
         return;
-    m_operations->count(OperationType::Flush);
-    Sampler &sampler = m_operations->sampler(OperationType::Flush);
-    if (Q_UNLIKELY(sampler.next())) {
-        const int weight = sampler.weight();
-        sampler.measured(now);
+    if (Q_UNLIKELY(m_operations->count(OperationType::Flush))) {
+        const int weight = m_operations->sampler(OperationType::Flush).take(now);
         m_operations->measured(OperationType::Flush, took, {}, weight);
     }
 }
@@ -79,8 +76,11 @@ void BatchFigures::delivered(const Update &update, nanoseconds now)
         return;
     const nanoseconds took = now - update.submitted;
     m_latency[std::size_t(update.priority)].record(took, weight);
-    if (OperationRecorder::isEnabled())
-        update.target->operations->measured(OperationType::Delivery, took, {}, weight);
+    // Counted already, all of them.
+    OperationRecorder &store = *update.target->operations;
+    Sampler &sampler = store.sampler(OperationType::Delivery);
+    if (Q_UNLIKELY(sampler.isDue()) && OperationRecorder::isEnabled())
+        store.measured(OperationType::Delivery, took, {}, sampler.take(now));
 }
 
 bool BatchFigures::isToBeTold(nanoseconds now) noexcept

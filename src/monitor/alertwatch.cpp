@@ -28,6 +28,7 @@ AlertWatch::Changes AlertWatch::check(const PerformanceReport &report,
                                       std::chrono::nanoseconds length)
 {
     Changes changes;
+    const QMutexLocker locker(&m_mutex);
     for (Watch &watch : m_watches)
         watch.isSeen = false;
 
@@ -99,6 +100,7 @@ void AlertWatch::clear(Watch &watch, Changes &changes)
 QList<Alert> AlertWatch::active() const
 {
     QList<Alert> alerts;
+    const QMutexLocker locker(&m_mutex);
     for (const Watch &watch : m_watches) {
         if (watch.isRaised)
             alerts.append(watch.alert);

@@ -6,6 +6,7 @@
 #include "performancereport.h"
 
 #include <QtCore/qhash.h>
+#include <QtCore/qmutex.h>
 
 #include <utility>
 
@@ -25,7 +26,9 @@ public:
     // Looks at a report; length is the time since the last.
     Changes check(const PerformanceReport &report, std::chrono::nanoseconds length);
 
+    // Any thread.
     QList<Alert> active() const;
+
     AlertThresholds thresholds() const { return m_thresholds; }
     void setThresholds(const AlertThresholds &thresholds) { m_thresholds = thresholds; }
 
@@ -45,6 +48,7 @@ private:
     static void clear(Watch &watch, Changes &changes);
 
     AlertThresholds m_thresholds;
+    mutable QMutex m_mutex;
     QHash<Key, Watch> m_watches;
     QHash<QString, qint64> m_clonedBefore;
     qint64 m_overrunsBefore = 0;

@@ -34,9 +34,6 @@ struct ThreadState
 {
     FlushRecord *current = nullptr;
     FlushRecord::StoreChange *change = nullptr;
-    int flushes = 0;                 // under way, of the coordinator
-    std::array<Sampler, 2> samplers; // by kind
-    std::array<int, 2> skipped = {};
 };
 
 ThreadState &state()
@@ -61,6 +58,7 @@ QString describe(const UpdateOrigin &origin)
 } // namespace
 
 std::atomic<int> FlushRecorder::s_open = 0;
+std::atomic<int> FlushRecorder::s_recalls = 0;
 
 FlushRecorder::Scope::Scope(Kind kind, Choice &choice) noexcept
 {

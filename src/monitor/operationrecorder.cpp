@@ -4,7 +4,9 @@
 #include "detail/operationrecorder.h"
 
 #include "../core/clock.h"
+#include "../cow/cowmetrics.h"
 #include "../cow/detail/nodecache.h"
+#include "detail/flushrecorder.h"
 
 #include <QtCore/qhash.h>
 
@@ -64,7 +66,6 @@ struct OperationRecorder::Registry
 };
 
 std::atomic<bool> OperationRecorder::s_isEnabled = true;
-std::atomic<bool> Sampler::s_isSampling = true;
 
 // Never destroyed: static objects may hold stores.
 OperationRecorder::Registry &OperationRecorder::registry()
@@ -117,9 +118,25 @@ OperationRecorder &OperationRecorder::common()
     return *recorder;
 }
 
-void OperationRecorder::setEnabled(bool enabled) noexcept
+void OperationRecorder::setEnabled(bool enabled)
 {
-    s_isEnabled.store(enabled);
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    const bool wasEnabled = s_isEnabled.exchange(enabled);
+    for (const OperationRecorder *recorder : all.recorders) {
+        const QMutexLocker recorderLocker(&recorder->m_mutex);
+        recorder->takeReads(wasEnabled);
+    }
+}
+
+void OperationRecorder::setSampling(bool sampling)
+{
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    Sampler::setSampling(sampling);
+    for (OperationRecorder *recorder : all.recorders)
+        recorder->recallSamplers();
+    FlushRecorder::recallSamplers();
 }
 
 QList<OperationStatistics> OperationRecorder::statistics()
@@ -148,8 +165,11 @@ void OperationRecorder::endWindow(nanoseconds length)
 {
     Registry &all = registry();
     const QMutexLocker locker(&all.mutex);
-    for (OperationRecorder *recorder : all.recorders)
+    for (OperationRecorder *recorder : all.recorders) {
         recorder->closeWindow(length);
+        recorder->recallSamplers();
+    }
+    FlushRecorder::recallSamplers();
 }
 
 void OperationRecorder::callWhenActive(std::function<void()> callback)
@@ -266,9 +286,46 @@ void OperationRecorder::record(OperationType type, nanoseconds duration,
 qint64 OperationRecorder::countOf(OperationType type) const
 {
     const QMutexLocker locker(&m_mutex);
-    const auto &entry = m_entries[std::size_t(type)];
-    return m_counts[std::size_t(type)].load(std::memory_order_relaxed)
-        + (entry ? entry->recorded : 0);
+    return counted(type);
+}
+
+// With the mutex held.
+qint64 OperationRecorder::counted(OperationType type) const
+{
+    qint64 count = m_samplers[std::size_t(type)].counted();
+    if (const auto &entry = m_entries[std::size_t(type)])
+        count += entry->recorded;
+    if (type == OperationType::Read) {
+        takeReads(isEnabled());
+        count += m_readsCounted;
+    }
+    return count;
+}
+
+void OperationRecorder::setReads(const CowRecorder *reads)
+{
+    const QMutexLocker locker(&m_mutex);
+    takeReads(isEnabled());
+    m_reads = reads;
+    m_readsSeen = 0;
+    takeReads(false);
+}
+
+// With the mutex held: those since the last call.
+void OperationRecorder::takeReads(bool areCounted) const
+{
+    if (!m_reads)
+        return;
+    const qint64 reads = m_reads->metrics().totalReads;
+    const qint64 before = std::exchange(m_readsSeen, reads);
+    if (areCounted)
+        m_readsCounted += reads - before;
+}
+
+void OperationRecorder::recallSamplers() noexcept
+{
+    for (Sampler &sampler : m_samplers)
+        sampler.recall();
 }
 
 OperationRecorder::nanoseconds OperationRecorder::totalTime(OperationType type) const
@@ -289,11 +346,10 @@ void OperationRecorder::closeWindow(nanoseconds length)
 {
     const QMutexLocker locker(&m_mutex);
     for (std::size_t type = 0; type < m_entries.size(); ++type) {
-        const qint64 counted = m_counts[type].load(std::memory_order_relaxed);
-        if (!m_entries[type] && counted == 0)
+        const qint64 count = counted(OperationType(type));
+        if (count == 0)
             continue;
         Entry &entry = this->entry(OperationType(type));
-        const qint64 count = counted + entry.recorded;
         const double seconds = std::chrono::duration<double>(length).count();
         entry.rate =
             seconds > 0 ? double(count - std::exchange(entry.countBefore, count)) / seconds : 0;
@@ -308,9 +364,8 @@ void OperationRecorder::appendStatistics(QList<OperationStatistics> &to) const
         OperationStatistics statistics;
         statistics.store = m_name;
         statistics.type = OperationType(type);
-        statistics.count = m_counts[type].load(std::memory_order_relaxed);
+        statistics.count = counted(statistics.type);
         if (const auto &entry = m_entries[type]) {
-            statistics.count += entry->recorded;
             statistics.rate = entry->rate;
             // Not shared: whether a list is, Qt asks without an acquire, and then we write.
             statistics.durations.merge(entry->durations);
@@ -331,14 +386,15 @@ Incidents &Incidents::all() noexcept
     return incidents;
 }
 
-void OperationTimer::begin(OperationRecorder &recorder, int weight) noexcept
+void OperationTimer::begin(OperationRecorder &recorder, OperationType type, int weight) noexcept
 {
     m_recorder = &recorder;
-    m_weight = weight;
+    m_type = type;
     const NodeTraffic &traffic = nodeTraffic();
     m_allocated = traffic.allocatedBytes;
     m_freed = traffic.freedBytes;
     m_start = Clock::steady().now();
+    m_weight = weight > 0 ? weight : recorder.sampler(type).take(m_start);
 }
 
 void OperationTimer::end() noexcept

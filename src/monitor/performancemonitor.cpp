@@ -68,9 +68,9 @@ public:
     \brief What stores, coordinators and collections do while the application runs, and what it costs.
 
     Recording needs no call: each store counts its updates, copies, commits, announcements, freezes
-    and thaws, and measures a sample of them, from each one while they are rare to one in 256 of what
-    comes more often than some thousand times a second. So a clock is not read for each operation, and
-    percentiles are those of the sample. Memory does not grow with time: there is a fixed number of
+    and thaws, and measures a sample of them: each one while they are rare, one a millisecond of what
+    comes more often than that. So a clock is not read for each operation, and percentiles are those of
+    the sample. Reads are counted only. Memory does not grow with time: there is a fixed number of
     histograms for each store, and of stores that are no more their sums are kept by name, for 64 names.
 
     generateReport() gives the figures. alertRaised() tells when one of them passes a threshold, and
@@ -148,7 +148,7 @@ void PerformanceMonitor::setSampling(bool sampling)
 {
     if (isSampling() == sampling)
         return;
-    detail::Sampler::setSampling(sampling);
+    OperationRecorder::setSampling(sampling);
     Q_EMIT samplingChanged();
 }
 

@@ -28,23 +28,19 @@ public:
     public:
         bool next() noexcept
         {
-            if (!OperationRecorder::isEnabled())
+            const bool isDue = m_sampler.count();
+            const int recalls = s_recalls.load(std::memory_order_relaxed);
+            if (Q_LIKELY(!isDue && recalls == m_recalls))
                 return false;
-            if (Q_UNLIKELY(m_sampler.next()))
-                return true;
-            ++m_skipped;
-            return false;
+            m_recalls = recalls;
+            return OperationRecorder::isEnabled();
         }
-        // For the one that was chosen.
-        int takeSkipped(std::chrono::nanoseconds now) noexcept
-        {
-            m_sampler.measured(now);
-            return std::exchange(m_skipped, 0);
-        }
+        // For the one that was chosen: how many before it were not.
+        int takeSkipped(std::chrono::nanoseconds now) noexcept { return m_sampler.take(now) - 1; }
 
     private:
         Sampler m_sampler;
-        int m_skipped = 0;
+        int m_recalls = 0;
     };
 
     // For the length of a flush, or of a transaction outside of one.
@@ -86,6 +82,9 @@ public:
                                                                      : changeOfThisThread();
     }
 
+    // See Sampler::recall(), of all choices.
+    static void recallSamplers() noexcept { s_recalls.fetch_add(1, std::memory_order_relaxed); }
+
     // The newest ones, oldest first. Any thread.
     static QList<FlushRecord> records();
     static quint64 count(); // ever written down
@@ -96,6 +95,7 @@ private:
     static FlushRecord::StoreChange *changeOfThisThread() noexcept;
 
     static std::atomic<int> s_open; // scopes, on all threads
+    static std::atomic<int> s_recalls;
 };
 
 } // namespace Axiom::detail

@@ -23,6 +23,8 @@
 
 namespace Axiom::detail {
 
+class CowRecorder;
+
 struct OperationSizes
 {
     qint64 clonedBytes = 0;
@@ -47,7 +49,9 @@ public:
     OperationRecorder &operator=(const OperationRecorder &) = delete;
 
     static bool isEnabled() noexcept { return s_isEnabled.load(std::memory_order_relaxed); }
-    static void setEnabled(bool enabled) noexcept;
+    static void setEnabled(bool enabled);
+    // Whether a sample is measured of what is frequent, or each one.
+    static void setSampling(bool sampling);
     // Of all, by name and type.
     static QList<OperationStatistics> statistics();
     // Ends a window of that length: rates are those of the last one.
@@ -64,13 +68,14 @@ public:
     void setName(const QString &name);
     void setStateSize(qint64 bytes) noexcept { m_stateSize.store(bytes); }
 
-    // The owner's thread.
-    void count(OperationType type, qint64 count = 1) noexcept
+    // The owner's thread. Whether it is that one's turn to be measured.
+    bool count(OperationType type, qint64 operations = 1) noexcept
     {
-        auto &counter = m_counts[std::size_t(type)];
-        counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+        return sampler(type).count(operations);
     }
     Sampler &sampler(OperationType type) noexcept { return m_samplers[std::size_t(type)]; }
+    // Accesses are counted there already; null when there is nobody to count any more.
+    void setReads(const CowRecorder *reads);
     // One of those that were counted, that stands for as many as the weight says.
     void measured(OperationType type, nanoseconds duration, const Sizes &sizes = {},
                   int weight = 1) noexcept;
@@ -101,15 +106,20 @@ private:
     static Registry &registry();
     Entry &entry(OperationType type);
     void add(OperationType type, nanoseconds duration, const Sizes &sizes, int weight);
+    qint64 counted(OperationType type) const;
+    void takeReads(bool areCounted) const;
+    void recallSamplers() noexcept;
     void closeWindow(nanoseconds length);
     void appendStatistics(QList<OperationStatistics> &to) const;
 
     static std::atomic<bool> s_isEnabled;
 
-    std::array<std::atomic<qint64>, OperationTypeCount> m_counts = {};
     std::array<Sampler, OperationTypeCount> m_samplers;
     std::atomic<qint64> m_stateSize = 0;
     mutable QMutex m_mutex;
+    const CowRecorder *m_reads = nullptr;
+    mutable qint64 m_readsSeen = 0;    // there
+    mutable qint64 m_readsCounted = 0; // of them, while enabled
     QString m_name;
     std::array<std::unique_ptr<Entry>, OperationTypeCount> m_entries;
 };
@@ -128,26 +138,19 @@ struct AXIOM_CORE_EXPORT Incidents
 class OperationTimer
 {
 public:
-    OperationTimer(OperationRecorder &recorder, OperationType type) noexcept : m_type(type)
+    OperationTimer(OperationRecorder &recorder, OperationType type) noexcept
     {
-        if (!OperationRecorder::isEnabled())
-            return;
-        recorder.count(type);
-        Sampler &sampler = recorder.sampler(type);
-        if (Q_UNLIKELY(sampler.next())) {
-            begin(recorder, sampler.weight());
-            sampler.measured(m_start);
-        }
+        if (OperationRecorder::isEnabled() && Q_UNLIKELY(recorder.count(type)))
+            begin(recorder, type);
     }
     // For one that is measured together with another: 0 when that one is not.
     OperationTimer(OperationRecorder &recorder, OperationType type, int weight) noexcept
-        : m_type(type)
     {
         if (!OperationRecorder::isEnabled())
             return;
         recorder.count(type);
         if (Q_UNLIKELY(weight > 0))
-            begin(recorder, weight);
+            begin(recorder, type, weight);
     }
     ~OperationTimer()
     {
@@ -158,15 +161,16 @@ public:
     OperationTimer &operator=(const OperationTimer &) = delete;
 
 private:
-    AXIOM_CORE_EXPORT void begin(OperationRecorder &recorder, int weight) noexcept;
+    AXIOM_CORE_EXPORT void begin(OperationRecorder &recorder, OperationType type,
+                                 int weight = 0) noexcept;
     AXIOM_CORE_EXPORT void end() noexcept;
 
-    OperationRecorder *m_recorder = nullptr; // while it is measured
-    const OperationType m_type;
-    int m_weight = 1;
-    std::chrono::nanoseconds m_start{};
-    qint64 m_allocated = 0;
-    qint64 m_freed = 0;
+    OperationRecorder *m_recorder = nullptr; // while it is measured, as are the others
+    OperationType m_type;
+    int m_weight;
+    std::chrono::nanoseconds m_start;
+    qint64 m_allocated;
+    qint64 m_freed;
 };
 
 } // namespace Axiom::detail

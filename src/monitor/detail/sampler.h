@@ -6,50 +6,54 @@
 
 #include <AxiomState/axiomcoreexport.h>
 
+#include <QtCore/qglobal.h>
+
 #include <atomic>
 #include <chrono>
 
 namespace Axiom::detail {
 
-// Chooses one operation in so many to be measured: each while they are rare, one in MaxInterval at
-// the most, so that what is measured more than some thousand times a second costs next to nothing.
+// Counts operations, and chooses those to be measured: each while they are rare, else one every
+// millisecond or so, so that what happens millions of times a second costs next to nothing.
 class AXIOM_CORE_EXPORT Sampler
 {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    static constexpr int MaxInterval = 256;
+    static constexpr int MaxInterval = 4096;
 
-    bool next() noexcept
+    // Whether it is the turn of the last one that is counted. The owner's thread.
+    bool count(qint64 operations = 1) noexcept
     {
-        if (--m_left > 0 && s_isSampling.load(std::memory_order_relaxed))
-            return false;
-        m_left = m_interval;
-        return true;
+        const qint64 counted = m_counted.load(std::memory_order_relaxed) + operations;
+        m_counted.store(counted, std::memory_order_relaxed);
+        return counted >= m_due.load(std::memory_order_relaxed);
     }
-    // How many operations the one that is measured now stands for.
-    int weight() const noexcept { return isSampling() ? m_interval : 1; }
+    // The same of one that will be counted so much later. The owner's thread.
+    bool isDue(int ahead = 0) const noexcept
+    {
+        return counted() + ahead >= m_due.load(std::memory_order_relaxed);
+    }
+    qint64 counted() const noexcept { return m_counted.load(std::memory_order_relaxed); }
 
-    // Whether that is so; else each one is measured.
+    // Called for the one whose turn it is: how many it stands for, those since the one before.
+    int take(nanoseconds now, int ahead = 0) noexcept;
+    // The next one shall be measured: after a burst there may be few for a long time. Any thread;
+    // when it is lost to take(), there is a next time.
+    void recall() noexcept { m_due.store(0, std::memory_order_relaxed); }
+
+    // Whether that is so; else each one is measured. Those that count know it by recall().
     static bool isSampling() noexcept { return s_isSampling.load(std::memory_order_relaxed); }
     static void setSampling(bool sampling) noexcept { s_isSampling.store(sampling); }
-    // When the one that is measured began.
-    void measured(nanoseconds start) noexcept
-    {
-        const nanoseconds gap = start - m_last;
-        m_last = start;
-        if (gap < std::chrono::microseconds(250))
-            m_interval = m_interval < MaxInterval ? m_interval * 2 : MaxInterval;
-        else if (gap > std::chrono::milliseconds(1))
-            m_interval = m_interval > 1 ? m_interval / 2 : 1;
-    }
 
 private:
     static std::atomic<bool> s_isSampling;
 
+    std::atomic<qint64> m_counted = 0;
+    std::atomic<qint64> m_due = 0; // the count from which on the next one is measured
+    qint64 m_taken = 0;            // the count at the last one
+    nanoseconds m_lastTime{};
     int m_interval = 1;
-    int m_left = 1;
-    nanoseconds m_last{};
 };
 
 } // namespace Axiom::detail
