@@ -33,9 +33,28 @@ struct HeapBytes
             qsizetype bytes = 0;
             forEachField<T>([&](const auto &field) { bytes += heapBytes(field.of(value)); });
             return bytes;
+        } else if constexpr (requires { value.get_allocator(), value.size(); }) {
+            return ofContainer(value);
         } else {
             return 0;
         }
+    }
+
+    // Of the standard library.
+    template <typename Container>
+    static qsizetype ofContainer(const Container &value)
+    {
+        using Element = typename Container::value_type;
+        qsizetype bytes = 0;
+        if constexpr (requires { value.capacity(); })
+            bytes = qsizetype(value.capacity() * sizeof(Element));
+        else
+            bytes = qsizetype(value.size() * (sizeof(Element) + 2 * sizeof(void *)));
+        if constexpr (!std::is_arithmetic_v<Element> && !std::is_enum_v<Element>) {
+            for (const Element &element : value)
+                bytes += heapBytes(element);
+        }
+        return bytes;
     }
 };
 

@@ -88,7 +88,8 @@
 
     \value Read     A look at a store's state. It is counted, never timed.
     \value Update   One mutation applied, by whatever way it came.
-    \value Clone    A working copy of a state made, for an update or ahead of one.
+    \value Clone    A working copy of a state made, for an update or ahead of one; not where the version
+                    before could serve as one.
     \value Commit   A state compared with the one before and put in its place.
     \value Notify   All that one commit announces, with what observers do.
     \value Delivery The time from enqueue() until an update was announced.

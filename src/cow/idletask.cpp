@@ -15,6 +15,14 @@ void runWhenIdle(std::function<void()> task)
         QTimer::singleShot(0, dispatcher, std::move(task));
 }
 
+bool runLater(std::chrono::milliseconds time, std::function<void()> task)
+{
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (dispatcher)
+        QTimer::singleShot(time, Qt::CoarseTimer, dispatcher, std::move(task));
+    return dispatcher;
+}
+
 HomeThread::HomeThread() noexcept : m_id(QThread::currentThreadId()) { }
 
 bool HomeThread::isCurrent() const noexcept

@@ -47,6 +47,9 @@ constexpr double lazyFrom = 40;   // updates a second
 // Smaller fields are copied in microseconds.
 constexpr qint64 largeField = qint64(64) << 10;
 constexpr double leastFieldShare = 0.5; // of what is copied
+// A field that an update changes is copied within the update. As much as that takes some hundredths
+// of a thread's time.
+constexpr double muchCopied = 256 * double(MiB); // a second
 
 // Small enough not to matter where memory is short, and large enough to compress well.
 constexpr qint64 smallStretch = 1 * MiB;
@@ -137,10 +140,9 @@ std::optional<OptimizationCandidate> strategy(const OptimizationMetrics &metrics
         result.suggestion.settings.strategy = CowStrategy::LazyClone;
         result.suggestion.evidence =
             QStringLiteral("%1 copies/s for %2, made ahead of %3 updates/s: "
-                           "%4 of the thread's time, %5/s")
+                           "%4 of the thread's time")
                 .arg(numberText(metrics.cloneRate), durationText(metrics.window),
-                     numberText(metrics.updateRate), shareText(metrics.cloneShare),
-                     bytesText(metrics.clonedBytesRate));
+                     numberText(metrics.updateRate), shareText(metrics.cloneShare));
         return result;
     }
     if (current == CowStrategy::LazyClone && metrics.updateRate < eagerBelow
@@ -161,19 +163,30 @@ std::optional<OptimizationCandidate> collection(const OptimizationMetrics &metri
 {
     const StoreFigures &figures = metrics.figures;
     const auto fieldBytes = double(figures.largestPlainFieldBytes);
-    if (metrics.cloneShare < highCloneShare || figures.largestPlainField.isEmpty()
-        || figures.largestPlainFieldBytes < largeField
-        || fieldBytes * metrics.cloneRate < leastFieldShare * metrics.clonedBytesRate)
+    if (figures.largestPlainField.isEmpty() || figures.largestPlainFieldBytes < largeField)
+        return {};
+    const double updateShare =
+        std::chrono::duration<double>(metrics.updateTime).count() * metrics.updateRate;
+    const bool isCopiedWithState = metrics.cloneShare >= highCloneShare
+        && fieldBytes * metrics.cloneRate >= leastFieldShare * metrics.clonedBytesRate;
+    const bool isCopiedByUpdates =
+        updateShare >= highCloneShare && fieldBytes * metrics.notifyRate >= muchCopied;
+    if (!isCopiedWithState && !isCopiedByUpdates)
         return {};
 
-    auto result = candidate(OptimizationSuggestion::MoveToCollection, metrics, metrics.cloneShare);
+    auto result = candidate(OptimizationSuggestion::MoveToCollection, metrics,
+                            isCopiedWithState ? metrics.cloneShare : updateShare);
     result.suggestion.field = figures.largestPlainField;
-    result.suggestion.evidence =
-        QStringLiteral("%1, %2, is copied with the state %3 times/s for %4: "
-                       "%5 of the thread's time, %6/s")
-            .arg(figures.largestPlainField, bytesText(fieldBytes), numberText(metrics.cloneRate),
-                 durationText(metrics.window), shareText(metrics.cloneShare),
-                 bytesText(metrics.clonedBytesRate));
+    result.suggestion.evidence = isCopiedWithState
+        ? QStringLiteral("%1, %2, is copied with the state %3 times/s for %4: "
+                         "%5 of the thread's time, %6/s")
+              .arg(figures.largestPlainField, bytesText(fieldBytes), numberText(metrics.cloneRate),
+                   durationText(metrics.window), shareText(metrics.cloneShare),
+                   bytesText(fieldBytes * metrics.cloneRate))
+        : QStringLiteral("%1, %2, is copied by updates that change it, %3 times/s for %4: "
+                         "updates take %5 of the thread's time")
+              .arg(figures.largestPlainField, bytesText(fieldBytes), numberText(metrics.notifyRate),
+                   durationText(metrics.window), shareText(updateShare));
     return result;
 }
 

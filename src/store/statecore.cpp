@@ -20,6 +20,13 @@
 
 namespace Axiom::detail {
 
+namespace {
+
+// From the last commit on, and up to twice as long.
+constexpr std::chrono::milliseconds formerKeptFor(1000);
+
+} // namespace
+
 RowSink::~RowSink() = default;
 ListSource::~ListSource() = default;
 
@@ -29,9 +36,14 @@ StateCore::StateCore(StateStore *store, VersionRef initial, std::vector<const ch
       m_fieldNames(std::move(fieldNames)), m_current(std::move(initial)),
       m_readable(m_current->read()), m_freezing(freezing),
       m_link(std::make_shared<StoreLink>(store, operations)), m_observers(m_fieldNames.size())
-{ }
+{
+    operations->setReads(&m_recorder);
+}
 
-StateCore::~StateCore() = default;
+StateCore::~StateCore()
+{
+    operations->setReads(nullptr);
+}
 
 VersionRef StateCore::snapshot() const
 {
@@ -104,26 +116,37 @@ void StateCore::apply(MutationRef mutation)
 VersionRef StateCore::takeDraft(bool isReplaced)
 {
     // What a commit consists of is measured together.
-    m_commitWeight = 0;
-    if (Sampler &sampler = operations->sampler(OperationType::Commit);
-        OperationRecorder::isEnabled() && Q_UNLIKELY(sampler.next())) {
-        m_commitWeight = sampler.weight();
-        sampler.measured(Clock::steady().now());
-    }
+    Sampler &sampler = operations->sampler(OperationType::Commit);
+    m_commitWeight = Q_UNLIKELY(sampler.isDue(1)) && OperationRecorder::isEnabled()
+        ? sampler.take(Clock::steady().now(), 1)
+        : 0;
     if (!isReplaced)
         m_current->requireState();
     const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
-    const bool cloned = !prepared && m_current->isShared();
-    VersionRef draft = prepared ? std::move(m_prepared) : cloneCurrent();
+    const bool isFormerFree = m_former && !m_former->isShared();
+    const bool cloned = !prepared && !isFormerFree && m_current->isShared();
+    VersionRef draft = prepared ? std::move(m_prepared) : makeDraft();
     m_prepared.reset();
     m_recorder.wrote(cloned, 0);
     return draft;
 }
 
-VersionRef StateCore::cloneCurrent()
+// A private copy. The version before the current one becomes it when nobody looks at that any more:
+// what is large in it and has not changed since is not copied again.
+VersionRef StateCore::makeDraft()
 {
+    VersionRef draft = std::exchange(m_former, {});
+    const bool isFree = draft && !draft->isShared();
+    if (isFree && !(m_formerChanges & draft->fieldsCopiedWhole())) {
+        draft->copyChanges(*m_current, m_formerChanges);
+        return draft;
+    }
     const OperationTimer timer(*operations, OperationType::Clone, m_commitWeight);
-    return VersionRef(m_current->clone());
+    m_copiedFields |= m_current->fieldsCopiedWhole();
+    if (!isFree)
+        return VersionRef(m_current->clone());
+    draft->copyChanges(*m_current, m_formerChanges);
+    return draft;
 }
 
 std::shared_ptr<Announcement> StateCore::commit()
@@ -151,6 +174,8 @@ std::shared_ptr<Announcement> StateCore::commit()
             m_current.swap(draft);
         }
         m_readable = m_current->read();
+        m_copiedFields |= changed;
+        keepFormer(before, changed);
         prepareDraft();
     }
     return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed,
@@ -171,11 +196,45 @@ void StateCore::prepareDraft()
             core->m_commitWeight = 1; // idle time is there to be used
             core->m_current->requireState();
             if (core->m_store && !core->m_draft)
-                core->m_prepared = core->cloneCurrent();
+                core->m_prepared = core->makeDraft();
         } catch (...) {
             // The update copies for itself, and tells its caller if that fails, too.
         }
     });
+}
+
+// For a state that is costly to copy, and as long as it is written: it takes the memory of one more.
+void StateCore::keepFormer(VersionRef former, FieldMask changed)
+{
+    if (!former->fieldsCopiedWhole() || former->frozenState())
+        return;
+    m_former = std::move(former);
+    m_formerChanges = changed;
+    if (!m_isFormerWatched)
+        watchFormer();
+}
+
+void StateCore::watchFormer()
+{
+    m_isFormerWatched =
+        runLater(formerKeptFor, [weak = weak_from_this(), revision = m_current->revision] {
+            const std::shared_ptr<StateCore> core = weak.lock();
+            if (!core)
+                return;
+            core->m_isFormerWatched = false;
+            if (core->m_former && core->m_current->revision != revision)
+                core->watchFormer();
+            else
+                core->m_former.reset();
+        });
+    if (!m_isFormerWatched)
+        m_former.reset();
+}
+
+Version::PlainField StateCore::takeLargestCopy()
+{
+    const FieldMask fields = std::exchange(m_copiedFields, 0);
+    return m_current->isThawed() ? m_current->largestPlainField(fields) : Version::PlainField();
 }
 
 void StateCore::reportFailure(std::exception_ptr error)
@@ -196,6 +255,7 @@ void StateCore::setStrategy(CowStrategy strategy)
 {
     m_recorder.setStrategy(strategy);
     m_prepared.reset();
+    m_former.reset();
     prepareDraft();
 }
 
@@ -223,6 +283,7 @@ void StateCore::detach()
     // Those that wait know their store, and it may know them.
     inbox->setPendingLimit(*this, 0, OverflowPolicy::Reject);
     m_prepared.reset();
+    m_former.reset();
     m_errors.clear();
 }
 

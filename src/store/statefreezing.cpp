@@ -199,6 +199,7 @@ void StateCore::replaceCurrent(VersionRef version)
     const VersionRef former = m_current;
     m_checkpoint.reset();
     m_prepared.reset();
+    m_former.reset();
     {
         const QMutexLocker locker(&m_currentMutex);
         m_current = std::move(version);

@@ -77,7 +77,7 @@ public:
     std::chrono::nanoseconds usedAt{};
     quint64 usedCount = 0;
     qint64 fruitlessRevision = -1;
-    qint64 clonesSeen = 0;
+    qint64 commitsSeen = 0;
     QString largestField;
     qint64 largestFieldBytes = 0;
 
@@ -135,10 +135,9 @@ StoreFigures StateStore::Private::figures()
     figures.isUnderPressure =
         MemoryPressureMonitor::instance()->level() != MemoryPressureLevel::Normal;
     figures.updateMode = core->pace().mode();
-    // A walk over the fields, for those that copy much.
-    if (figures.clones != std::exchange(clonesSeen, figures.clones)
-        && core->current()->isThawed()) {
-        const detail::Version::PlainField field = core->current()->largestPlainField();
+    // A walk over the fields, for those that were copied.
+    if (figures.commits != std::exchange(commitsSeen, figures.commits)) {
+        const detail::Version::PlainField field = core->takeLargestCopy();
         largestField = QString::fromLatin1(field.name);
         largestFieldBytes = field.bytes;
     }

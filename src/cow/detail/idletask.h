@@ -8,6 +8,7 @@
 
 #include <QtCore/qnamespace.h>
 
+#include <chrono>
 #include <functional>
 
 namespace Axiom::detail {
@@ -15,6 +16,9 @@ namespace Axiom::detail {
 // Runs the task on this thread when its event loop has nothing else to do; never, when the thread
 // has no event loop.
 AXIOM_CORE_EXPORT void runWhenIdle(std::function<void()> task);
+
+// The same some time later; false when the thread has no event loop.
+AXIOM_CORE_EXPORT bool runLater(std::chrono::milliseconds time, std::function<void()> task);
 
 // The thread an object was made on.
 class AXIOM_CORE_EXPORT HomeThread

@@ -74,6 +74,8 @@ public:
     StoreSettings settings() const;
     void setSettings(const StoreSettings &settings);
     qint64 byteSize() const { return m_current->byteSize(); }
+    // Of what is copied when it is changed, or with the state; since the last call.
+    Version::PlainField takeLargestCopy();
     void detach();
 
     struct FreezeOptions
@@ -168,8 +170,10 @@ private:
     void finishFreeze();
     void replaceCurrent(VersionRef version);
     VersionRef takeDraft(bool isReplaced);
-    VersionRef cloneCurrent();
+    VersionRef makeDraft();
     void prepareDraft();
+    void keepFormer(VersionRef former, FieldMask changed);
+    void watchFormer();
     NotifySignal notifySignal(const char *property) const;
     const std::vector<NotifySignal> &fieldSignals() const;
     bool isConnected(const NotifySignal &signal) const;
@@ -187,9 +191,13 @@ private:
     VersionRef m_draft;      // the working copy of the transaction that is open
     VersionRef m_checkpoint; // reused, to spare an allocation an update
     VersionRef m_prepared;   // a draft made ahead in idle time, by EagerClone
+    VersionRef m_former;     // the version before, as long as the next draft may be made of it
+    FieldMask m_formerChanges = 0; // since then
+    FieldMask m_copiedFields = 0;  // since takeLargestCopy()
     CowRecorder m_recorder;
     StoreSettings m_settings; // but for what others hold
     bool m_preparing = false;
+    bool m_isFormerWatched = false;
     bool m_isNamed = false;
     int m_commitWeight = 0; // in figures; 0 when the next commit is not measured
 

@@ -17,6 +17,25 @@
 
 namespace Axiom::detail {
 
+// Whether to copy a value is to copy its elements: those of the standard library's containers, and
+// of structs that hold one.
+template <typename T>
+consteval bool isCopiedWhole()
+{
+    if constexpr (requires(const T &value) { value.get_allocator(); }) {
+        return true;
+    } else if constexpr (Described<T>) {
+        return std::apply(
+            [](const auto &...field) {
+                return (isCopiedWhole<typename std::remove_cvref_t<decltype(field)>::Type>()
+                        || ...);
+            },
+            Fields<T>::list());
+    } else {
+        return false;
+    }
+}
+
 // A whole state, encoded and compressed.
 class AXIOM_CORE_EXPORT FrozenState : public FrozenNodes
 {
@@ -37,6 +56,9 @@ public:
     virtual Version *clone() const = 0;
     virtual void copyFrom(const Version &other) = 0;
     virtual void takeFrom(Version &other) noexcept = 0;
+    // The same as copyFrom(), where what is copied whole is known to be equal but for some fields.
+    virtual void copyChanges(const Version &other, FieldMask changed) = 0;
+    virtual FieldMask fieldsCopiedWhole() const noexcept = 0;
     virtual FieldMask changesSince(const Version &before) const = 0;
     virtual qint64 byteSize() const = 0;
     // The state, thawed. One that can't be had again reads as a default value: for good when it is
@@ -47,13 +69,14 @@ public:
     // Before a change. Throws when the state can't be had: it must not be lost to default values.
     void requireState() const;
 
-    // The field that is copied whole with the state, for it is no collection of ours.
+    // One of some fields, that is no collection of ours: who changes it while it is shared copies
+    // all of it.
     struct PlainField
     {
         const char *name = nullptr;
         qint64 bytes = 0;
     };
-    virtual PlainField largestPlainField() const = 0;
+    virtual PlainField largestPlainField(FieldMask fields) const = 0;
 
     int holders() const noexcept { return m_references.load(std::memory_order_acquire); }
     bool isShared() const noexcept { return holders() > 1; }
@@ -150,6 +173,17 @@ public:
     {
         m_value = std::move(static_cast<TypedVersion &>(other).m_value);
     }
+    void copyChanges(const Version &other, FieldMask changed) override
+    {
+        const S &from = of(other);
+        forEachField<S>([&, bit = FieldMask(1)](const auto &field) mutable {
+            if ((changed | ~copiedWhole) & bit)
+                field.of(m_value) = field.of(from);
+            bit <<= 1;
+        });
+        revision = other.revision;
+    }
+    FieldMask fieldsCopiedWhole() const noexcept override { return copiedWhole; }
     FieldMask changesSince(const Version &before) const override
     {
         return changedFields(of(before), m_value);
@@ -163,15 +197,18 @@ public:
     const void *read() const noexcept override { return &of(*this); }
     void *data() noexcept override { return &m_value; }
 
-    PlainField largestPlainField() const override
+    PlainField largestPlainField(FieldMask fields) const override
     {
         PlainField largest;
-        forEachField<S>([&](const auto &field) {
+        forEachField<S>([&, bit = FieldMask(1)](const auto &field) mutable {
             const auto &value = field.of(of(*this));
             if constexpr (!requires { value.sharedBytes(value); }) {
-                if (const qint64 bytes = heapBytes(value); bytes > largest.bytes)
-                    largest = {field.name, bytes};
+                if (fields & bit) {
+                    if (const qint64 bytes = heapBytes(value); bytes > largest.bytes)
+                        largest = {field.name, bytes};
+                }
             }
+            bit <<= 1;
         });
         return largest;
     }
@@ -194,6 +231,16 @@ private:
         static const S state{};
         return state;
     }
+
+    static constexpr FieldMask copiedWhole = [] {
+        FieldMask mask = 0;
+        forEachField<S>([&, bit = FieldMask(1)]<typename F>(const F &) mutable {
+            if constexpr (isCopiedWhole<typename F::Type>())
+                mask |= bit;
+            bit <<= 1;
+        });
+        return mask;
+    }();
 
     mutable S m_value{}; // assigned behind const once, when it is thawed
 };
