@@ -5,11 +5,16 @@
 
 #include "board.h"
 
+#include <AxiomState/PerformanceMonitor>
+
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <ctime>
+#include <vector>
 
 namespace {
 
@@ -40,6 +45,33 @@ struct Way
 constexpr std::array ways = {Way{Board::Direct, "direct calls"}, Way{Board::Queued, "queued calls"},
                              Way{Board::Coordinated, "coordinator"}};
 
+constexpr std::array recordedRates = {20'000, 200'000};
+constexpr int turns = 10;
+
+void processEvents()
+{
+    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+}
+
+// Processor time of the process a tick, in microseconds: other processes do not count.
+double timePerTick(Board &board, qint64 ticks)
+{
+    board.reset();
+    const std::clock_t start = std::clock();
+    board.play(ticks);
+    while (!board.isSettled())
+        processEvents();
+    board.settle();
+    return double(std::clock() - start) * 1e6 / CLOCKS_PER_SEC / double(ticks);
+}
+
+double median(std::vector<double> values)
+{
+    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
 } // namespace
 
 int runBenchmark(Board &board, double seconds)
@@ -67,8 +99,7 @@ int runBenchmark(Board &board, double seconds)
                 board.flood();
             int trades = 0;
             while (!board.isSettled()) {
-                QCoreApplication::processEvents(
-                    QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+                processEvents();
                 if (sinceTrade.elapsed() >= tradeInterval) {
                     sinceTrade.restart();
                     board.order(trades++ % Board::Rows);
@@ -99,4 +130,31 @@ int runBenchmark(Board &board, double seconds)
     }
     std::printf(complete ? "All ticks arrived, in all three ways.\n" : "Ticks were lost.\n");
     return complete ? 0 : 1;
+}
+
+void compareRecording(Board &board, double seconds)
+{
+    auto *monitor = Axiom::PerformanceMonitor::instance();
+    std::printf("%9s %16s %16s %14s\n", "ticks/s", "off [us/tick]", "on [us/tick]", "on by off");
+    for (const int rate : recordedRates) {
+        board.setWay(Board::Coordinated);
+        board.setRate(rate);
+        const auto ticks = qint64(rate * seconds);
+        timePerTick(board, ticks);
+        std::vector<double> on;
+        std::vector<double> off;
+        std::vector<double> ratios;
+        // The first of a pair is the second of the next: what drifts meets both alike.
+        for (int turn = 0; turn < turns; ++turn) {
+            for (const bool records : {turn % 2 == 0, turn % 2 != 0}) {
+                monitor->setEnabled(records);
+                (records ? on : off).push_back(timePerTick(board, ticks));
+            }
+            ratios.push_back(on.back() / off.back());
+        }
+        monitor->setEnabled(true);
+        std::printf("%9d %16.3f %16.3f %14.3f\n", rate, median(std::move(off)),
+                    median(std::move(on)), median(std::move(ratios)));
+        std::fflush(stdout);
+    }
 }

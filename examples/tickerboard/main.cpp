@@ -21,7 +21,9 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     const QCommandLineOption benchmark({u"benchmark"_s, u"scenario"_s},
                                        u"Compare the three ways and exit."_s);
-    const QCommandLineOption seconds(u"seconds"_s, u"Length of each run of the benchmark."_s,
+    const QCommandLineOption recording(
+        u"recording"_s, u"Compare processor time with the monitor on and off, and exit."_s);
+    const QCommandLineOption seconds(u"seconds"_s, u"Length of each run of a benchmark."_s,
                                      u"seconds"_s, u"2"_s);
     const QCommandLineOption way(u"way"_s, u"Start with <way>: 0, 1 or 2."_s, u"way"_s, u"2"_s);
     const QCommandLineOption rate(u"rate"_s, u"Ticks a second."_s, u"rate"_s, u"20000"_s);
@@ -29,7 +31,7 @@ int main(int argc, char **argv)
     const QCommandLineOption output(
         u"output"_s, u"Run for three seconds, save a screenshot in <directory>, and exit."_s,
         u"directory"_s);
-    parser.addOptions({benchmark, seconds, way, rate, plain, output});
+    parser.addOptions({benchmark, recording, seconds, way, rate, plain, output});
     parser.process(app);
 
     // Without a graphics processor the software renderer is both quicker and able to be grabbed.
@@ -51,6 +53,10 @@ int main(int argc, char **argv)
     if (!board || !window)
         return 1;
 
+    if (parser.isSet(recording)) {
+        compareRecording(*board, parser.value(seconds).toDouble());
+        return 0;
+    }
     int result = 0;
     if (parser.isSet(benchmark)) {
         result = runBenchmark(*board, parser.value(seconds).toDouble());
