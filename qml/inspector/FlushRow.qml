@@ -28,7 +28,7 @@ Item {
 
     implicitHeight: content.implicitHeight + 1.5 * InspectorTheme.unit
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1: %2 updates of %3, %4").arg(root.time).arg(root.updates).arg(root.stores).arg(InspectorFormat.milliseconds(root.cost))
+    Accessible.name: qsTr("%1: %2 of %3, %4").arg(root.time).arg(InspectorFormat.updates(root.updates)).arg(root.stores).arg(InspectorFormat.milliseconds(root.cost))
     Accessible.selected: root.isCurrent
 
     Rectangle {
@@ -84,7 +84,7 @@ Item {
             }
 
             Text {
-                text: qsTr("%1 updates").arg(InspectorFormat.count(root.updates)) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
+                text: InspectorFormat.updates(root.updates) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.text
             }

@@ -10,6 +10,10 @@ QtObject {
         return Number(Math.round(number)).toLocaleString(Qt.locale("en_US"), "f", 0);
     }
 
+    function updates(number: int): string {
+        return number === 1 ? qsTr("1 update") : qsTr("%1 updates").arg(count(number));
+    }
+
     function rate(perSecond: real): string {
         return perSecond > 0 && perSecond < 10 ? qsTr("%1/s").arg(perSecond.toFixed(1)) : qsTr("%1/s").arg(count(perSecond));
     }

@@ -16,6 +16,7 @@ Rectangle {
     required property int outcome
     required property bool canApply
     required property bool canUndo
+    readonly property bool isFocused: ListView.isCurrentItem && ListView.view.activeFocus
     // In the order of OptimizationEngine::State.
     readonly property list<string> outcomes: [qsTr("suggested"), qsTr("measuring"), qsTr("kept"), qsTr("taken back"), qsTr("undone")]
     readonly property list<color> tints: [InspectorTheme.accent, InspectorTheme.warning, InspectorTheme.good, InspectorTheme.bad, InspectorTheme.secondary]
@@ -23,10 +24,11 @@ Rectangle {
     implicitHeight: content.implicitHeight + 3 * InspectorTheme.unit
     radius: InspectorTheme.radius
     color: InspectorTheme.surface
-    border.color: InspectorTheme.border
+    border.width: root.isFocused ? 2 : 1
+    border.color: root.isFocused ? InspectorTheme.accent : InspectorTheme.border
     Accessible.role: Accessible.ListItem
     Accessible.name: qsTr("%1, %2: %3").arg(root.store).arg(root.outcomes[root.outcome]).arg(root.action)
-    Accessible.description: root.evidence
+    Accessible.description: root.effect.length > 0 ? root.evidence + ". " + root.effect : root.evidence
 
     ColumnLayout {
         id: content

@@ -34,6 +34,7 @@ ColumnLayout {
         InspectorButton {
             text: optimizations.automatic ? qsTr("Automatic ✓") : qsTr("Automatic")
             highlighted: optimizations.automatic
+            Accessible.name: qsTr("Automatic")
             Accessible.checkable: true
             Accessible.checked: optimizations.automatic
             onClicked: optimizations.automatic = !optimizations.automatic

@@ -37,7 +37,8 @@ Flickable {
                 label: qsTr("Longest frame")
                 value: InspectorFormat.milliseconds(root.sampler.frameTime)
                 note: qsTr("%1 frames/s · %2 to render").arg(Math.round(root.sampler.frameRate)).arg(InspectorFormat.milliseconds(root.sampler.frameWork))
-                values: root.sampler.frameTimes
+                source: root.sampler
+                figure: "frameTimes"
                 capacity: root.sampler.capacity
                 ceiling: 2 * root.sampler.frameBudget
                 threshold: root.sampler.frameBudget
@@ -51,7 +52,8 @@ Flickable {
                 label: qsTr("Longest flush")
                 value: InspectorFormat.milliseconds(root.sampler.flushTime)
                 note: qsTr("%1 flushes · p95 %2").arg(InspectorFormat.rate(root.sampler.flushRate)).arg(InspectorFormat.milliseconds(root.sampler.flushPercentile))
-                values: root.sampler.flushTimes
+                source: root.sampler
+                figure: "flushTimes"
                 capacity: root.sampler.capacity
                 ceiling: root.sampler.frameBudget / 4
                 threshold: root.sampler.frameBudget
@@ -64,7 +66,8 @@ Flickable {
                 label: qsTr("Updates applied")
                 value: InspectorFormat.rate(root.sampler.updateRate)
                 note: qsTr("%1 coalesced · %2 waiting").arg(InspectorFormat.percent(root.sampler.coalescing)).arg(InspectorFormat.count(root.sampler.pending))
-                values: root.sampler.updateRates
+                source: root.sampler
+                figure: "updateRates"
                 capacity: root.sampler.capacity
                 ceiling: 10
                 tint: InspectorTheme.violet
@@ -76,7 +79,8 @@ Flickable {
                 label: qsTr("Notifications")
                 value: InspectorFormat.rate(root.sampler.signalRate)
                 note: qsTr("%1 row signals").arg(InspectorFormat.rate(root.sampler.rowSignalRate))
-                values: root.sampler.signalRates
+                source: root.sampler
+                figure: "signalRates"
                 capacity: root.sampler.capacity
                 ceiling: 10
                 tint: InspectorTheme.warning
@@ -89,7 +93,8 @@ Flickable {
                 label: qsTr("Memory of the process")
                 value: InspectorFormat.bytes(root.sampler.residentBytes)
                 note: qsTr("memory pressure: %1").arg(InspectorFormat.level(MemoryPressureMonitor.level))
-                values: root.sampler.processBytes
+                source: root.sampler
+                figure: "processBytes"
                 capacity: root.sampler.capacity
                 relative: true
                 tint: InspectorTheme.good

@@ -16,6 +16,7 @@ RowLayout {
 
     Text {
         text: root.label
+        textFormat: Text.PlainText
         font.pixelSize: InspectorTheme.small
         color: InspectorTheme.secondary
     }
@@ -24,6 +25,7 @@ RowLayout {
         Layout.fillWidth: true
         horizontalAlignment: Text.AlignRight
         text: root.value
+        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.small
         color: root.tint

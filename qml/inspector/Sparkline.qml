@@ -8,7 +8,9 @@ import Axiom.State.Inspector
 Item {
     id: root
 
-    required property list<real> values
+    // The values are that property of the source.
+    required property QtObject source
+    required property string figure
     required property int capacity
     property color tint: InspectorTheme.accent
     property real ceiling: 0
@@ -21,7 +23,8 @@ Item {
     InspectorPlot {
         id: plot
 
-        values: root.values
+        source: root.source
+        figure: root.figure
         capacity: root.capacity
         width: root.width
         height: root.height

@@ -41,11 +41,13 @@ Item {
 
             InspectorButton {
                 text: qsTr("Freeze")
+                Accessible.name: root.store ? qsTr("Freeze %1").arg(root.store.name) : text
                 onClicked: root.store.freeze()
             }
 
             InspectorButton {
                 text: qsTr("Thaw")
+                Accessible.name: root.store ? qsTr("Thaw %1").arg(root.store.name) : text
                 enabled: root.store !== null && root.store.residency !== Axiom.Resident
                 onClicked: root.store.thaw()
             }

@@ -7,6 +7,48 @@
 
 namespace Axiom {
 
+void InspectorPlot::setSource(QObject *source)
+{
+    if (m_source == source)
+        return;
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    watchSource();
+}
+
+void InspectorPlot::setFigure(const QString &figure)
+{
+    if (m_figure == figure)
+        return;
+    if (m_source)
+        m_source->disconnect(this);
+    m_figure = figure;
+    watchSource();
+}
+
+void InspectorPlot::watchSource()
+{
+    m_property = {};
+    if (m_source && !m_figure.isEmpty()) {
+        const QMetaObject *type = m_source->metaObject();
+        m_property = type->property(type->indexOfProperty(m_figure.toLatin1().constData()));
+        const int slot = metaObject()->indexOfSlot("takeValues()");
+        if (m_property.hasNotifySignal())
+            connect(m_source, m_property.notifySignal(), this, metaObject()->method(slot));
+        takeValues();
+    }
+    Q_EMIT sourceChanged();
+}
+
+void InspectorPlot::takeValues()
+{
+    if (!m_source)
+        return;
+    m_values = m_property.read(m_source).value<QList<qreal>>();
+    Q_EMIT changed();
+}
+
 qreal InspectorPlot::highest() const
 {
     const auto highest = std::max_element(m_values.begin(), m_values.end());

@@ -10,7 +10,9 @@
 #include <QtQuick/qquickwindow.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
 
 namespace Axiom {
 
@@ -23,12 +25,22 @@ qreal milliseconds(std::chrono::nanoseconds duration)
     return std::chrono::duration<qreal, std::milli>(duration).count();
 }
 
+// About a frame.
+constexpr auto turn = 16ms;
+
+constexpr std::array groups = {
+    &InspectorSampler::framesTold,  &InspectorSampler::flushesTold, &InspectorSampler::updatesTold,
+    &InspectorSampler::signalsTold, &InspectorSampler::memoryTold,
+};
+
 } // namespace
 
 InspectorSampler::InspectorSampler(QObject *parent) : QObject(parent)
 {
     m_timer.setInterval(500);
     connect(&m_timer, &QTimer::timeout, this, &InspectorSampler::sample);
+    m_turns.setInterval(turn);
+    connect(&m_turns, &QTimer::timeout, this, &InspectorSampler::tellNext);
 }
 
 InspectorSampler::~InspectorSampler() = default;
@@ -95,6 +107,8 @@ void InspectorSampler::start()
 void InspectorSampler::stop()
 {
     m_timer.stop();
+    m_turns.stop();
+    m_turnsLeft = 0;
     disconnect(m_flushed);
     m_watching.reset();
     m_probe.reset();
@@ -147,7 +161,26 @@ void InspectorSampler::sample()
 
     append(m_processBytes, qreal(detail::ProcessMemory::residentBytes()));
     Q_EMIT sampled();
-    m_ownTime = milliseconds(std::chrono::nanoseconds(own.nsecsElapsed()));
+    // Those that had no turn since the last sample come first.
+    m_turnsLeft = int(groups.size());
+    m_turns.start();
+    m_ownTime =
+        std::exchange(m_timeOfSample, milliseconds(std::chrono::nanoseconds(own.nsecsElapsed())));
+}
+
+bool InspectorSampler::tellNext()
+{
+    if (m_turnsLeft == 0)
+        return false;
+    QElapsedTimer own;
+    own.start();
+    if (--m_turnsLeft == 0)
+        m_turns.stop();
+    const auto group = groups[m_nextTurn];
+    m_nextTurn = (m_nextTurn + 1) % groups.size();
+    Q_EMIT(this->*group)();
+    m_timeOfSample += milliseconds(std::chrono::nanoseconds(own.nsecsElapsed()));
+    return true;
 }
 
 } // namespace Axiom

@@ -54,35 +54,48 @@ public:
     Q_SIGNAL void itemChanged();
 
     Q_PROPERTY(int capacity MEMBER m_capacity CONSTANT)
-    Q_PROPERTY(qreal frameBudget MEMBER m_frameBudget NOTIFY sampled)
-    Q_PROPERTY(qreal frameRate MEMBER m_frameRate NOTIFY sampled)
-    Q_PROPERTY(qreal frameWork MEMBER m_frameWork NOTIFY sampled)
-    Q_PROPERTY(QList<qreal> frameTimes MEMBER m_frameTimes NOTIFY sampled)
-    Q_PROPERTY(qreal flushRate MEMBER m_flushRate NOTIFY sampled)
-    Q_PROPERTY(qreal flushPercentile MEMBER m_flushPercentile NOTIFY sampled)
-    Q_PROPERTY(QList<qreal> flushTimes MEMBER m_flushTimes NOTIFY sampled)
-    Q_PROPERTY(qreal coalescing MEMBER m_coalescing NOTIFY sampled)
-    Q_PROPERTY(int pending MEMBER m_pending NOTIFY sampled)
-    Q_PROPERTY(QList<qreal> updateRates MEMBER m_updateRates NOTIFY sampled)
-    Q_PROPERTY(qreal rowSignalRate MEMBER m_rowSignalRate NOTIFY sampled)
-    Q_PROPERTY(QList<qreal> signalRates MEMBER m_signalRates NOTIFY sampled)
-    Q_PROPERTY(QList<qreal> processBytes MEMBER m_processBytes NOTIFY sampled)
-    // The last of each history, which are dear to hand to QML.
-    Q_PROPERTY(qreal frameTime READ frameTime NOTIFY sampled)
+
+    // Told of in turns, a group a frame: text to lay out and lines to draw add up. A plot takes the
+    // histories by name, as they are dear to hand to QML.
+    Q_PROPERTY(qreal frameBudget MEMBER m_frameBudget NOTIFY framesTold)
+    Q_PROPERTY(qreal frameRate MEMBER m_frameRate NOTIFY framesTold)
+    Q_PROPERTY(qreal frameWork MEMBER m_frameWork NOTIFY framesTold)
+    Q_PROPERTY(qreal frameTime READ frameTime NOTIFY framesTold)
     qreal frameTime() const { return last(m_frameTimes); }
-    Q_PROPERTY(qreal flushTime READ flushTime NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> frameTimes MEMBER m_frameTimes NOTIFY framesTold)
+    Q_SIGNAL void framesTold();
+
+    Q_PROPERTY(qreal flushRate MEMBER m_flushRate NOTIFY flushesTold)
+    Q_PROPERTY(qreal flushPercentile MEMBER m_flushPercentile NOTIFY flushesTold)
+    Q_PROPERTY(qreal flushTime READ flushTime NOTIFY flushesTold)
     qreal flushTime() const { return last(m_flushTimes); }
-    Q_PROPERTY(qreal updateRate READ updateRate NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> flushTimes MEMBER m_flushTimes NOTIFY flushesTold)
+    Q_SIGNAL void flushesTold();
+
+    Q_PROPERTY(qreal coalescing MEMBER m_coalescing NOTIFY updatesTold)
+    Q_PROPERTY(int pending MEMBER m_pending NOTIFY updatesTold)
+    Q_PROPERTY(qreal updateRate READ updateRate NOTIFY updatesTold)
     qreal updateRate() const { return last(m_updateRates); }
-    Q_PROPERTY(qreal signalRate READ signalRate NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> updateRates MEMBER m_updateRates NOTIFY updatesTold)
+    Q_SIGNAL void updatesTold();
+
+    Q_PROPERTY(qreal rowSignalRate MEMBER m_rowSignalRate NOTIFY signalsTold)
+    Q_PROPERTY(qreal signalRate READ signalRate NOTIFY signalsTold)
     qreal signalRate() const { return last(m_signalRates); }
-    Q_PROPERTY(qreal residentBytes READ residentBytes NOTIFY sampled)
+    Q_PROPERTY(QList<qreal> signalRates MEMBER m_signalRates NOTIFY signalsTold)
+    Q_SIGNAL void signalsTold();
+
+    Q_PROPERTY(qreal residentBytes READ residentBytes NOTIFY memoryTold)
     qreal residentBytes() const { return last(m_processBytes); }
+    Q_PROPERTY(QList<qreal> processBytes MEMBER m_processBytes NOTIFY memoryTold)
     // The time that the inspector itself took for the last sample, what shows it included.
-    Q_PROPERTY(qreal ownTime READ ownTime NOTIFY sampled)
+    Q_PROPERTY(qreal ownTime READ ownTime NOTIFY memoryTold)
     qreal ownTime() const { return m_ownTime; }
+    Q_SIGNAL void memoryTold();
 
     Q_INVOKABLE void sample();
+    // The next group; false when none is left of the last sample.
+    Q_INVOKABLE bool tellNext();
 
 Q_SIGNALS:
     void sampled();
@@ -98,6 +111,9 @@ private:
     }
 
     QTimer m_timer;
+    QTimer m_turns; // while there is something to tell
+    std::size_t m_nextTurn = 0;
+    int m_turnsLeft = 0;
     QElapsedTimer m_sinceSample;
     QPointer<QQuickItem> m_item;
     QMetaObject::Connection m_windowChanged;
@@ -122,6 +138,7 @@ private:
     QList<qreal> m_signalRates;
     QList<qreal> m_processBytes;
     qreal m_ownTime = 0;
+    qreal m_timeOfSample = 0; // so far
 };
 
 } // namespace Axiom

@@ -99,6 +99,26 @@ Item {
             verify(content.activeFocus);
         }
 
+        // Whoever goes by the Tab key hears of each stop, and comes round.
+        function test_eachStopHasAName(): void {
+            for (let tab = 0; tab < 5; ++tab) {
+                inspector.opened = false;
+                inspector.currentTab = tab;
+                inspector.opened = true;
+                wait(60);
+                const first = root.Window.activeFocusItem;
+                verify(first !== content);
+                let stops = 0;
+                do {
+                    const item = root.Window.activeFocusItem;
+                    verify(item.Accessible.name.length > 0, `tab ${tab}, stop ${stops}: ${item}`);
+                    keyClick(Qt.Key_Tab);
+                    ++stops;
+                } while (root.Window.activeFocusItem !== first && stops < 30)
+                verify(stops > 4 && stops < 30, `${stops} stops`);
+            }
+        }
+
         function test_tabsSwitchByKeyboard(): void {
             inspector.opened = true;
             for (let tab = 4; tab >= 0; --tab) {

@@ -19,7 +19,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <vector>
 
 using Benchmark::Report;
@@ -120,17 +119,26 @@ void tabs(Report &report)
         inspector->setProperty("currentTab", tab);
         QCoreApplication::processEvents();
         QObject *sampler = samplerOf(inspector);
-        std::vector<double> times;
+        std::vector<double> times; // of the longest stretch within one frame
+        double total = 0;
         for (int i = 0; i < samples; ++i) {
             change(store, i);
             QCoreApplication::processEvents();
             timer.start();
             QMetaObject::invokeMethod(sampler, "sample");
-            times.push_back(elapsedMilliseconds(timer));
+            double longest = elapsedMilliseconds(timer);
+            total += longest;
+            // What is told in turns, each in a frame of its own.
+            for (bool isTold = true; isTold;) {
+                timer.start();
+                QMetaObject::invokeMethod(sampler, "tellNext", Q_RETURN_ARG(bool, isTold));
+                longest = std::max(longest, elapsedMilliseconds(timer));
+                total += elapsedMilliseconds(timer);
+            }
+            times.push_back(longest);
             QCoreApplication::processEvents();
         }
         std::sort(times.begin(), times.end());
-        const double total = std::accumulate(times.begin(), times.end(), 0.0);
         table.add(names.at(tab) + u", median"_s, times[times.size() / 2], {});
         table.add(names.at(tab) + u", p95"_s, times[times.size() * 95 / 100], {}, u"<= 0.83"_s);
         table.add(names.at(tab) + u", % of the time of all frames"_s,
