@@ -39,22 +39,43 @@ endfunction()
 # One of the project's libraries:
 #   axiom_add_library(AxiomCore ALIAS Core SOURCES ... HEADERS core/Clock cow/CowVector ...)
 # A header is named by its folder and class: core/Clock stands for core/clock.h. Each gets a
-# forwarding header <AxiomState/Clock>; <AxiomState/axiomcoreexport.h> is generated.
+# forwarding header <AxiomState/Clock>; <AxiomState/axiomcoreexport.h> is generated. They are
+# installed, with those in detail/ that are not private, below FOLDER. What is built is installed by
+# axiom_install_library() or axiom_install_qml_module().
 function(axiom_add_library target)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "ALIAS" "SOURCES;HEADERS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "ALIAS;FOLDER" "SOURCES;HEADERS")
     string(TOLOWER "${target}" base)
+    string(TOUPPER "${base}" static)
     string(TOUPPER "${arg_ALIAS}" name)
 
+    set(details ${arg_SOURCES})
+    list(FILTER details INCLUDE REGEX "(^|/)detail/.*\\.h$")
+    list(FILTER details EXCLUDE REGEX "_p\\.h$")
+    set(forwarding "${PROJECT_BINARY_DIR}/include/AxiomState/${base}export.h")
     set(header_files "")
     foreach(header IN LISTS arg_HEADERS)
         get_filename_component(folder "${header}" DIRECTORY)
         get_filename_component(class "${header}" NAME)
-        string(TOLOWER "${class}" file)
-        set(path "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${file}.h")
-        list(APPEND header_files "${path}")
+        string(TOLOWER "${class}.h" file)
+        if(folder)
+            string(PREPEND file "${folder}/")
+        endif()
+        list(APPEND header_files "${file}")
         file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/include/AxiomState/${class}"
-            CONTENT "#include \"${path}\"\n")
+            CONTENT "#include \"${CMAKE_CURRENT_SOURCE_DIR}/${file}\"\n")
+
+        if(arg_FOLDER)
+            string(PREPEND file "${arg_FOLDER}/")
+        endif()
+        file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/package/include/${class}"
+            CONTENT "#include \"${file}\"\n")
+        list(APPEND forwarding "${PROJECT_BINARY_DIR}/package/include/${class}")
     endforeach()
+    if(AXIOM_INSTALL)
+        axiom_install_headers("${arg_FOLDER}"
+            HEADERS ${header_files} ${details}
+            FORWARDING ${forwarding})
+    endif()
 
     add_library(${target} ${arg_SOURCES} ${header_files})
     add_library(AxiomState::${arg_ALIAS} ALIAS ${target})
@@ -67,30 +88,12 @@ function(axiom_add_library target)
         VERSION ${PROJECT_VERSION}
         SOVERSION ${PROJECT_VERSION_MAJOR})
     target_include_directories(${target} PUBLIC
-        "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>")
-    axiom_strict(${target})
-endfunction()
-
-# Sets the variable to the target of libzstd, by the package that zstd's own CMake build installs or
-# by pkg-config.
-function(axiom_find_zstd variable)
-    find_package(zstd CONFIG QUIET)
-    foreach(target zstd::libzstd zstd::libzstd_shared zstd::libzstd_static)
-        if(TARGET ${target})
-            set(${variable} ${target} PARENT_SCOPE)
-            return()
-        endif()
-    endforeach()
-    find_package(PkgConfig QUIET)
-    if(PkgConfig_FOUND)
-        pkg_check_modules(libzstd QUIET IMPORTED_TARGET libzstd>=1.4)
-        if(TARGET PkgConfig::libzstd)
-            set(${variable} PkgConfig::libzstd PARENT_SCOPE)
-            return()
-        endif()
+        "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
+        "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+    if(NOT BUILD_SHARED_LIBS)
+        target_compile_definitions(${target} PUBLIC ${static}_STATIC_DEFINE)
     endif()
-    message(FATAL_ERROR "libzstd was not found. Install its development files, which Debian and "
-        "Ubuntu call libzstd-dev, or name its place by CMAKE_PREFIX_PATH.")
+    axiom_strict(${target})
 endfunction()
 
 # One test of tests/auto: axiom_add_test(core fields LIBRARIES ...) builds
@@ -109,6 +112,21 @@ function(axiom_add_test layer unit)
     add_test(NAME ${layer}/${unit} COMMAND ${target})
     set_tests_properties(${layer}/${unit} PROPERTIES
         LABELS "auto" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
+endfunction()
+
+# A project that uses what is installed: axiom_add_consumer_test(<name> BUILD <build> | STATIC).
+function(axiom_add_consumer_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC" "BUILD" "")
+    set(work "${CMAKE_CURRENT_BINARY_DIR}/consumer/${name}")
+    if(arg_STATIC)
+        set(arg_BUILD "${work}/axiomstate")
+    endif()
+    add_test(NAME consumer/${name}
+        COMMAND "${CMAKE_COMMAND}" "-DBUILD=${arg_BUILD}" "-DWORK=${work}" -DSTATIC=${arg_STATIC}
+            -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/consumer/run.cmake")
+    set_tests_properties(consumer/${name} PROPERTIES
+        LABELS "consumer" TIMEOUT 900 PROCESSORS 2
+        ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER};CMAKE_GENERATOR=${CMAKE_GENERATOR};CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER};Qt6_DIR=${Qt6_DIR}")
 endfunction()
 
 # One libFuzzer target: axiom_add_fuzzer(cowvector) builds fuzz_cowvector.cpp.

@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The AxiomState authors
+# SPDX-License-Identifier: MIT
+
+# Where things are installed, and the rules for it. Each kind of thing has an install component, of
+# which the packages are made: Runtime, Development, QmlModule, Documentation.
+
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+option(AXIOM_INSTALL "Generate the rules of installation" ${PROJECT_IS_TOP_LEVEL})
+
+# Beside Qt's own where Qt is in the same prefix, which is where the engine and Qt Creator look;
+# else in a folder that is told to them.
+get_filename_component(axiom_prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
+if(QT6_INSTALL_PREFIX STREQUAL axiom_prefix)
+    set(axiom_qml_dir "${QT6_INSTALL_QML}")
+    set(axiom_qtdoc_dir "${QT6_INSTALL_DOCS}")
+    set(axiom_examples_dir "${QT6_INSTALL_EXAMPLES}")
+else()
+    set(axiom_qml_dir "${CMAKE_INSTALL_LIBDIR}/qml")
+    set(axiom_qtdoc_dir "${CMAKE_INSTALL_DATADIR}/doc/qt6")
+    set(axiom_examples_dir "${CMAKE_INSTALL_DATADIR}/axiomstate/examples")
+endif()
+set(AXIOM_INSTALL_QMLDIR "${axiom_qml_dir}" CACHE STRING "Where QML modules go")
+set(AXIOM_INSTALL_QTDOCDIR "${axiom_qtdoc_dir}" CACHE STRING
+    "Where .qch files, and folders with an examples-manifest.xml, go")
+set(AXIOM_INSTALL_EXAMPLESDIR "${axiom_examples_dir}" CACHE STRING
+    "Where the sources of examples go")
+set(AXIOM_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/AxiomState" CACHE STRING
+    "Where the CMake package goes")
+mark_as_advanced(AXIOM_INSTALL_QMLDIR AXIOM_INSTALL_QTDOCDIR AXIOM_INSTALL_EXAMPLESDIR
+    AXIOM_INSTALL_CMAKEDIR)
+
+# The libraries are found from where the target is installed, wherever that is moved to. Nothing is
+# said where the linker looks by itself.
+function(axiom_set_install_rpath target destination)
+    set(libraries "${CMAKE_INSTALL_FULL_LIBDIR}")
+    if(libraries IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES
+       OR libraries IN_LIST CMAKE_PLATFORM_IMPLICIT_LINK_DIRECTORIES)
+        set_target_properties(${target} PROPERTIES INSTALL_RPATH "")
+        return()
+    endif()
+    get_filename_component(from "${destination}" ABSOLUTE BASE_DIR "${CMAKE_INSTALL_PREFIX}")
+    file(RELATIVE_PATH path "${from}" "${libraries}")
+    if(APPLE)
+        set(origin "@loader_path")
+    else()
+        set(origin "$ORIGIN")
+    endif()
+    string(REGEX REPLACE "/$" "" rpath "${origin}/${path}")
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${rpath}")
+endfunction()
+
+# Types that derive from ours are described to QML by way of ours.
+function(axiom_install_metatypes target)
+    get_target_property(file ${target} INTERFACE_QT_META_TYPES_BUILD_FILE)
+    if(NOT file)
+        return()
+    endif()
+    string(TOLOWER "qt6${target}_metatypes.json" name)
+    set(destination "${CMAKE_INSTALL_LIBDIR}/metatypes")
+    install(FILES "${file}" DESTINATION "${destination}" RENAME "${name}" COMPONENT Development)
+    set(consumes "$<BOOL:$<TARGET_PROPERTY:QT_CONSUMES_METATYPES>>")
+    target_sources(${target} INTERFACE
+        "$<INSTALL_INTERFACE:$<${consumes}:$<INSTALL_PREFIX>/${destination}/${name}>>")
+endfunction()
+
+# The headers below include/AxiomState/<folder>, with their folders, and what stands for them.
+function(axiom_install_headers folder)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;FORWARDING")
+    set(root "${CMAKE_INSTALL_INCLUDEDIR}/AxiomState")
+    foreach(header IN LISTS arg_HEADERS)
+        get_filename_component(directory "${header}" DIRECTORY)
+        install(FILES "${header}" DESTINATION "${root}/${folder}/${directory}"
+            COMPONENT Development)
+    endforeach()
+    install(FILES ${arg_FORWARDING} DESTINATION "${root}" COMPONENT Development)
+endfunction()
+
+# A library, after all of its properties are set: axiom_install_library(AxiomCore).
+function(axiom_install_library target)
+    if(NOT AXIOM_INSTALL)
+        return()
+    endif()
+    get_target_property(component ${target} EXPORT_NAME)
+    axiom_set_install_rpath(${target} "${CMAKE_INSTALL_LIBDIR}")
+    axiom_install_metatypes(${target})
+    install(TARGETS ${target} ${ARGN} EXPORT AxiomState${component}
+        RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT Runtime
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT Runtime
+            NAMELINK_COMPONENT Development
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT Development
+        OBJECTS DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT Development)
+    install(EXPORT AxiomState${component}
+        FILE AxiomState${component}Targets.cmake
+        NAMESPACE AxiomState::
+        DESTINATION "${AXIOM_INSTALL_CMAKEDIR}"
+        COMPONENT Development)
+endfunction()
+
+# A library that is a QML module as well; the further arguments are the OUTPUT_TARGETS of
+# qt_add_qml_module(). Static ones bring their plugin with them: who links the library can import
+# the module, as with a shared one.
+function(axiom_install_qml_module target)
+    get_target_property(plugin ${target} QT_QML_MODULE_PLUGIN_TARGET)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+        target_link_libraries(${target} INTERFACE ${plugin})
+    endif()
+    if(NOT AXIOM_INSTALL)
+        return()
+    endif()
+
+    get_target_property(path ${target} QT_QML_MODULE_TARGET_PATH)
+    get_target_property(output ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
+    get_target_property(types ${target} QT_QML_MODULE_PLUGIN_TYPES_FILE)
+    get_target_property(files ${target} QT_QML_MODULE_RESOURCES)
+    set(destination "${AXIOM_INSTALL_QMLDIR}/${path}")
+    install(FILES "${output}/qmldir" "${types}" DESTINATION "${destination}" COMPONENT QmlModule)
+    # The engine has them from the library; qmllint and Qt Creator look for them here.
+    list(FILTER files INCLUDE REGEX "\\.(qml|js)$")
+    install(FILES ${files} DESTINATION "${destination}" COMPONENT QmlModule)
+
+    if(type STREQUAL "STATIC_LIBRARY")
+        axiom_install_library(${target} ${plugin} ${ARGN})
+        return()
+    endif()
+    axiom_install_library(${target})
+    axiom_set_install_rpath(${plugin} "${destination}")
+    install(TARGETS ${plugin}
+        RUNTIME DESTINATION "${destination}" COMPONENT QmlModule
+        LIBRARY DESTINATION "${destination}" COMPONENT QmlModule)
+endfunction()
+
+# The CMake package, and Core for pkg-config.
+function(axiom_install_package)
+    if(NOT AXIOM_INSTALL)
+        return()
+    endif()
+    set(components Core Test)
+    if(AXIOM_BUILD_QUICK)
+        list(APPEND components Quick Inspector)
+    endif()
+    set(template "${PROJECT_SOURCE_DIR}/resources/cmake")
+    set(output "${PROJECT_BINARY_DIR}/package")
+
+    configure_package_config_file("${template}/AxiomStateConfig.cmake.in"
+        "${output}/AxiomStateConfig.cmake"
+        INSTALL_DESTINATION "${AXIOM_INSTALL_CMAKEDIR}"
+        PATH_VARS AXIOM_INSTALL_QMLDIR)
+    write_basic_package_version_file("${output}/AxiomStateConfigVersion.cmake"
+        COMPATIBILITY SameMinorVersion)
+    install(FILES
+            "${output}/AxiomStateConfig.cmake"
+            "${output}/AxiomStateConfigVersion.cmake"
+            "${template}/AxiomZstd.cmake"
+        DESTINATION "${AXIOM_INSTALL_CMAKEDIR}"
+        COMPONENT Development)
+
+    set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+    file(RELATIVE_PATH prefix
+        "${CMAKE_INSTALL_PREFIX}/${pkgconfig_dir}" "${CMAKE_INSTALL_PREFIX}")
+    string(REGEX REPLACE "/$" "" prefix "${prefix}")
+    get_target_property(definitions AxiomCore INTERFACE_COMPILE_DEFINITIONS)
+    if(NOT definitions)
+        set(definitions "")
+    endif()
+    list(TRANSFORM definitions PREPEND "-D")
+    list(JOIN definitions " " definitions)
+    configure_file("${template}/AxiomStateCore.pc.in" "${output}/AxiomStateCore.pc" @ONLY)
+    install(FILES "${output}/AxiomStateCore.pc"
+        DESTINATION "${pkgconfig_dir}"
+        COMPONENT Development)
+endfunction()
