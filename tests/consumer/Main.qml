@@ -18,7 +18,7 @@ Window {
     readonly property bool unfrozen: store.residency === Axiom.Resident && store.revision > 0
     readonly property bool calm: MemoryPressureMonitor.level === MemoryPressureMonitor.Normal
     readonly property int flushes: BatchCoordinator.metrics.flushes
-    readonly property string firstRow: (list.itemAtIndex(0) as Text)?.text ?? ""
+    readonly property string firstRow: (list.currentItem as Text)?.text ?? ""
 
     visible: true
     width: 600

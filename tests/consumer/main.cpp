@@ -34,6 +34,8 @@ int main(int argc, char **argv)
 {
     QGuiApplication app(argc, argv);
     QQmlApplicationEngine engine;
+    QObject::connect(&engine, &QQmlEngine::warnings, &app,
+                     [](const QList<QQmlError> &errors) { failures += int(errors.size()); });
     engine.addImportPath(u":/qt/qml"_s);
     engine.load(QUrl(u"qrc:/qt/qml/Consumer/Main.qml"_s));
     if (engine.rootObjects().isEmpty())
