@@ -9,27 +9,27 @@ include(GNUInstallDirs)
 
 option(AXIOM_INSTALL "Generate the rules of installation" ${PROJECT_IS_TOP_LEVEL})
 
-# Beside Qt's own where Qt is in the same prefix, which is where the engine and Qt Creator look;
-# else in a folder that is told to them.
+# Sets a variable that was not set on the command line. Not cached, so that it follows the prefix.
+macro(axiom_default variable value)
+    if(NOT DEFINED ${variable})
+        set(${variable} "${value}")
+    endif()
+endmacro()
+
+# QML modules; .qch files and folders with an examples-manifest.xml; sources of examples. Beside
+# Qt's own where Qt is in the same prefix, which is where the engine and Qt Creator look; else in
+# folders that they are told of.
 get_filename_component(axiom_prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
 if(QT6_INSTALL_PREFIX STREQUAL axiom_prefix)
-    set(axiom_qml_dir "${QT6_INSTALL_QML}")
-    set(axiom_qtdoc_dir "${QT6_INSTALL_DOCS}")
-    set(axiom_examples_dir "${QT6_INSTALL_EXAMPLES}")
+    axiom_default(AXIOM_INSTALL_QMLDIR "${QT6_INSTALL_QML}")
+    axiom_default(AXIOM_INSTALL_QTDOCDIR "${QT6_INSTALL_DOCS}")
+    axiom_default(AXIOM_INSTALL_EXAMPLESDIR "${QT6_INSTALL_EXAMPLES}/axiomstate")
 else()
-    set(axiom_qml_dir "${CMAKE_INSTALL_LIBDIR}/qml")
-    set(axiom_qtdoc_dir "${CMAKE_INSTALL_DATADIR}/doc/qt6")
-    set(axiom_examples_dir "${CMAKE_INSTALL_DATADIR}/axiomstate/examples")
+    axiom_default(AXIOM_INSTALL_QMLDIR "${CMAKE_INSTALL_LIBDIR}/qml")
+    axiom_default(AXIOM_INSTALL_QTDOCDIR "${CMAKE_INSTALL_DATADIR}/doc/qt6")
+    axiom_default(AXIOM_INSTALL_EXAMPLESDIR "${CMAKE_INSTALL_DATADIR}/axiomstate/examples")
 endif()
-set(AXIOM_INSTALL_QMLDIR "${axiom_qml_dir}" CACHE STRING "Where QML modules go")
-set(AXIOM_INSTALL_QTDOCDIR "${axiom_qtdoc_dir}" CACHE STRING
-    "Where .qch files, and folders with an examples-manifest.xml, go")
-set(AXIOM_INSTALL_EXAMPLESDIR "${axiom_examples_dir}" CACHE STRING
-    "Where the sources of examples go")
-set(AXIOM_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/AxiomState" CACHE STRING
-    "Where the CMake package goes")
-mark_as_advanced(AXIOM_INSTALL_QMLDIR AXIOM_INSTALL_QTDOCDIR AXIOM_INSTALL_EXAMPLESDIR
-    AXIOM_INSTALL_CMAKEDIR)
+axiom_default(AXIOM_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/AxiomState")
 
 # The libraries are found from where the target is installed, wherever that is moved to. Nothing is
 # said where the linker looks by itself.
