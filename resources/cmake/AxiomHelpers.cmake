@@ -115,13 +115,16 @@ function(axiom_add_test layer unit)
 endfunction()
 
 # A project that uses what is installed: axiom_add_consumer_test(<name> BUILD <build> | STATIC).
+# Static libraries are built for it, which takes its time: with ./dev test --long only.
 function(axiom_add_consumer_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC" "BUILD" "")
     set(work "${CMAKE_CURRENT_BINARY_DIR}/consumer/${name}")
+    set(when "")
     if(arg_STATIC)
         set(arg_BUILD "${work}/axiomstate")
+        set(when CONFIGURATIONS Long)
     endif()
-    add_test(NAME consumer/${name}
+    add_test(NAME consumer/${name} ${when}
         COMMAND "${CMAKE_COMMAND}" "-DBUILD=${arg_BUILD}" "-DWORK=${work}" -DSTATIC=${arg_STATIC}
             -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/consumer/run.cmake")
     set_tests_properties(consumer/${name} PROPERTIES

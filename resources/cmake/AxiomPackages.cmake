@@ -67,7 +67,8 @@ axiom_add_package(QmlModule qml6-module-axiom-state libs
     "This package holds the QML modules Axiom.State and\nAxiom.State.Inspector."
     SHLIBDEPS
     DEPENDS "libaxiomstate0 ${axiom_same_version}"
-        qml6-module-qtqml qml6-module-qtqml-workerscript qml6-module-qtquick
+        qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
+        qml6-module-qtquick
         qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
         qml6-module-qtquick-window)
 axiom_add_package(Development libaxiomstate-dev libdevel
