@@ -238,7 +238,7 @@ void Scenario::freeze()
     gap(u"freezing"_s);
     Axiom::MemoryPressureMonitor::instance()->simulate(Axiom::MemoryPressureLevel::Normal);
     const Axiom::MemoryReclaim reclaim = governor->lastReclaim();
-    check(m_store->residentBytes() < residentBefore / 4 || m_store->packageCount() < 10'000,
+    check(m_store->residentBytes() < residentBefore / 4 || m_store->packageCount() < 10000,
           u"the state is frozen, but for what the list shows"_s);
     figure(
         u"state resident, frozen"_s,

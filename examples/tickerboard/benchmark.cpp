@@ -45,7 +45,7 @@ struct Way
 constexpr std::array ways = {Way{Board::Direct, "direct calls"}, Way{Board::Queued, "queued calls"},
                              Way{Board::Coordinated, "coordinator"}};
 
-constexpr std::array recordedRates = {20'000, 200'000};
+constexpr std::array recordedRates = {20000, 200000};
 constexpr int turns = 10;
 
 void processEvents()

@@ -9,7 +9,6 @@
 
 namespace Axiom {
 
-using detail::Inbox;
 using std::chrono::nanoseconds;
 
 namespace {

@@ -152,7 +152,7 @@ bool Update::addCallback(QObject *context, std::function<void(UpdateTicket::Stat
         if (added->next == &ended)
             return false;
     }
-    added.release();
+    static_cast<void>(added.release()); // to the list
     return true;
 }
 

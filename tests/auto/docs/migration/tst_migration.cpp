@@ -66,7 +66,7 @@ void tst_Migration::initialPropertyTakesThePlaceOfAContextProperty()
         engine.addImportPath(u":/qt/qml"_s);
         engine.addImportPath(QStringLiteral(QML_IMPORT_PATH));
         settings.setUser(u"Ada"_s);
-        show(engine, settings, QUrl::fromLocalFile(QFINDTESTDATA(qPrintable(file))));
+        show(engine, settings, QUrl::fromLocalFile(QStringLiteral(SOURCE_DIR "/") + file));
         if (engine.rootObjects().isEmpty())
             return false;
         const auto *window = qobject_cast<QWindow *>(engine.rootObjects().first());
