@@ -7,6 +7,7 @@
 #include "batchfigures_p.h"
 #include "batchhost.h"
 #include "detail/inbox.h"
+#include "detail/transaction.h"
 #include "idletasks_p.h"
 #include "lanequeue_p.h"
 #include "sliceclock_p.h"
@@ -19,7 +20,7 @@ namespace Axiom {
 class BatchCoordinator::Private
 {
 public:
-    using EndedUpdate = detail::EndedUpdate;
+    using EndedUpdates = detail::EndedUpdates;
     using Inbox = detail::Inbox;
     using ReadyLane = detail::ReadyLane;
     using Update = detail::Update;
@@ -43,6 +44,13 @@ public:
     // What a slice runs: urgent updates only, all but those that are collected for the next frame,
     // these as well, or those too that are deferred.
     enum class Scope : quint8 { Critical, Immediate, Frame, All };
+    struct Slice
+    {
+        Scope scope;
+        detail::SliceClock clock;
+        EndedUpdates ended;
+        detail::Transaction &transaction;
+    };
     struct Parked
     {
         std::shared_ptr<UpdateTarget> target;
@@ -52,7 +60,7 @@ public:
     // When to flush: batchschedule.cpp.
     void wokenUp();
     void drain();
-    void sort(detail::UpdateList list);
+    void sort(std::vector<detail::Arrival> &arrivals);
     nanoseconds expiryOf(Priority priority) const;
     PerformanceTarget targetOf(const UpdateTarget &store) const;
     void idle();
@@ -67,15 +75,13 @@ public:
     // A flush: batchflush.cpp.
     void runRounds(Scope scope, nanoseconds until);
     bool runSlice(Scope scope, nanoseconds until);
-    std::vector<ReadyLane> applyLanes(Scope scope, nanoseconds start, nanoseconds until,
-                                      std::vector<EndedUpdate> &ended, bool &isDone);
+    std::vector<ReadyLane> applyLanes(Slice &slice, bool &isDone);
     bool isInScope(const ReadyLane &lane, Scope scope) const;
     nanoseconds deferredUntil(const UpdateTarget &store) const;
-    void runLane(const ReadyLane &lane, int most, detail::SliceClock &clock, bool isOverdue,
-                 std::vector<EndedUpdate> &ended);
-    void runFirst(UpdateTarget::Lane &lane, std::vector<EndedUpdate> &ended);
-    UpdateTicket::Status run(Update *update);
-    void announced(std::vector<EndedUpdate> &ended, nanoseconds start, nanoseconds end,
+    void runLane(const ReadyLane &lane, int most, bool isOverdue, Slice &slice);
+    void runFirst(UpdateTarget::Lane &lane, Slice &slice);
+    UpdateTicket::Status run(Update *update, detail::Transaction &transaction);
+    void announced(EndedUpdates &ended, nanoseconds start, nanoseconds end,
                    nanoseconds publishingEach);
     void reportMisses();
     void countRound(const std::shared_ptr<UpdateTarget> &store, nanoseconds now);
@@ -91,7 +97,8 @@ public:
     detail::IdleTasks idleTasks;
     detail::BatchFigures figures;
     std::vector<Miss> misses;
-    std::vector<EndedUpdate> spareEnded; // memory for the next flush
+    std::vector<EndedUpdates::Ended> spareEnded; // memory for the next flush
+    std::vector<detail::Arrival> spareArrivals;  // memory for the next time that some are taken
     std::vector<Parked> parked;
     UpdatePredictor predictor;
     PerformanceTarget target;

@@ -16,6 +16,34 @@ constexpr std::chrono::milliseconds metricsInterval(250);
 
 } // namespace
 
+void EndedUpdates::add(Update *update, UpdateTicket::Status status)
+{
+    m_ended.push_back({update, status});
+    UpdateTarget *store = update->target.get();
+    if (m_runs.empty() || m_runs.back().store != store || m_runs.back().status != status)
+        m_runs.push_back({store, status, 0});
+    ++m_runs.back().count;
+    if (m_sources.capacity() > 0)
+        addSource(*update);
+}
+
+// Many updates have few sources, told apart here without making their names for each.
+void EndedUpdates::addSource(const Update &update)
+{
+    const auto isSource = [&update](const Source &source) {
+        return source.store == update.target.get() && source.priority == update.priority
+            && source.origin == update.origin;
+    };
+    if (m_lastSource == m_sources.size() || !isSource(m_sources[m_lastSource]))
+        m_lastSource = std::size_t(std::ranges::find_if(m_sources, isSource) - m_sources.begin());
+    if (m_lastSource < m_sources.size())
+        ++m_sources[m_lastSource].count;
+    else if (m_sources.size() < FlushRecord::MaxParts)
+        m_sources.push_back({update.target.get(), update.origin, update.priority, 1});
+    else
+        ++m_otherSourcesCount;
+}
+
 BatchMetrics BatchFigures::metrics(const Inbox &inbox) const
 {
     BatchMetrics metrics;
@@ -41,19 +69,13 @@ void BatchFigures::countDeadlineMisses(qsizetype count) noexcept
     Incidents::all().deadlineMisses += count;
 }
 
-void BatchFigures::countEnded(Inbox &inbox, const std::vector<EndedUpdate> &ended)
+void BatchFigures::countEnded(Inbox &inbox, const EndedUpdates &ended)
 {
     const bool isRecorded = OperationRecorder::isEnabled();
-    for (auto first = ended.begin(); first != ended.end();) {
-        const auto last = std::find_if(first, ended.end(), [first](const EndedUpdate &next) {
-            return next.status != first->status || next.update->target != first->update->target;
-        });
-        UpdateTarget &store = *first->update->target;
-        inbox.countEnded(store, first->status, int(last - first));
+    for (const auto &[store, status, count] : ended.runs()) {
+        inbox.countEnded(*store, status, count);
         if (isRecorded)
-            store.operations->count(OperationType::Delivery, last - first);
-        std::for_each(first, last, [](const EndedUpdate &each) { each.update->counted = false; });
-        first = last;
+            store->operations->count(OperationType::Delivery, count);
     }
 }
 
@@ -91,41 +113,13 @@ bool BatchFigures::isToBeTold(nanoseconds now) noexcept
     return true;
 }
 
-// Many updates have few origins, found here without making their names for each.
-void BatchFigures::describe(FlushRecord &record, const std::vector<EndedUpdate> &ended,
-                            const Inbox &inbox)
+void BatchFigures::describe(FlushRecord &record, const EndedUpdates &ended, const Inbox &inbox)
 {
-    struct Source
-    {
-        const UpdateTarget *store;
-        UpdateOrigin origin;
-        Priority priority;
-        int updates;
-    };
-    std::vector<Source> sources;
-    sources.reserve(FlushRecord::MaxParts);
-    int others = 0;
-    auto last = sources.end();
-    for (const EndedUpdate &each : ended) {
-        const Update &update = *each.update;
-        const auto isSource = [&update](const Source &source) {
-            return source.store == update.target.get() && source.priority == update.priority
-                && source.origin == update.origin;
-        };
-        if (last == sources.end() || !isSource(*last))
-            last = std::find_if(sources.begin(), sources.end(), isSource);
-        if (last != sources.end())
-            ++last->updates;
-        else if (sources.size() < FlushRecord::MaxParts)
-            last = sources.insert(last, {update.target.get(), update.origin, update.priority, 1});
-        else
-            ++others;
-    }
-    for (const Source &source : sources)
+    for (const EndedUpdates::Source &source : ended.sources())
         FlushRecorder::addOrigin(record, source.store->operations->name(), source.origin,
-                                 source.priority, source.updates);
-    record.updates += others;
-    record.otherOriginUpdates += others;
+                                 source.priority, source.count);
+    record.updates += ended.otherSourcesCount();
+    record.otherOriginUpdates += ended.otherSourcesCount();
     const qint64 coalesced = inbox.endedCount(UpdateTicket::Coalesced);
     record.coalesced = int(coalesced - std::exchange(m_coalescedBefore, coalesced));
 }

@@ -12,11 +12,52 @@
 
 namespace Axiom::detail {
 
-// An update that has had its turn.
-struct EndedUpdate
+// The updates of a slice that have had their turn. They are counted as they come, while they are at
+// hand: to go through all of them once more would cost about as much as to run them.
+class EndedUpdates
 {
-    Update *update;
-    UpdateTicket::Status status;
+public:
+    struct Ended
+    {
+        Update *update;
+        UpdateTicket::Status status;
+    };
+    // Of so many in a row.
+    struct Run
+    {
+        UpdateTarget *store;
+        UpdateTicket::Status status;
+        int count;
+    };
+    struct Source
+    {
+        const UpdateTarget *store;
+        UpdateOrigin origin;
+        Priority priority;
+        int count;
+    };
+
+    explicit EndedUpdates(std::vector<Ended> memory) : m_ended(std::move(memory)) { }
+
+    // From now on it is known where they came from.
+    void keepSources() { m_sources.reserve(FlushRecord::MaxParts); }
+    void add(Update *update, UpdateTicket::Status status);
+
+    bool isEmpty() const noexcept { return m_ended.empty(); }
+    int count() const noexcept { return int(m_ended.size()); }
+    const std::vector<Run> &runs() const noexcept { return m_runs; }
+    const std::vector<Source> &sources() const noexcept { return m_sources; }
+    int otherSourcesCount() const noexcept { return m_otherSourcesCount; }
+    std::vector<Ended> takeAll() noexcept { return std::move(m_ended); }
+
+private:
+    void addSource(const Update &update);
+
+    std::vector<Ended> m_ended;
+    std::vector<Run> m_runs;
+    std::vector<Source> m_sources; // as many as a record holds
+    int m_otherSourcesCount = 0;
+    std::size_t m_lastSource = 0;
 };
 
 // What one coordinator counts and measures of its flushes, for BatchMetrics and for the monitor.
@@ -36,7 +77,7 @@ public:
     void countRowSignals(int count) noexcept { m_rowSignals += count; }
     void countDeadlineMisses(qsizetype count) noexcept;
     // Before observers hear of them: what these enqueue finds the room that was made.
-    void countEnded(Inbox &inbox, const std::vector<EndedUpdate> &ended);
+    void countEnded(Inbox &inbox, const EndedUpdates &ended);
     void flushed(nanoseconds took, nanoseconds now);
     // From its submission to the end of the announcement.
     void delivered(const Update &update, nanoseconds now);
@@ -45,7 +86,7 @@ public:
 
     // Whether the flush that begins is written down, with what caused it.
     FlushRecorder::Choice &choice() noexcept { return m_choice; }
-    void describe(FlushRecord &record, const std::vector<EndedUpdate> &ended, const Inbox &inbox);
+    void describe(FlushRecord &record, const EndedUpdates &ended, const Inbox &inbox);
 
 private:
     Histogram m_flushTime;

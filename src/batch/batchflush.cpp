@@ -5,7 +5,6 @@
 
 #include "../core/logging_p.h"
 #include "batchcoordinator_p.h"
-#include "detail/transaction.h"
 
 #include <QtCore/qmetaobject.h>
 
@@ -53,30 +52,35 @@ void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
 // anything to run, and all of it has.
 bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 {
-    std::vector<EndedUpdate> ended = std::exchange(spareEnded, {});
+    const nanoseconds start = host->now();
+    Transaction &transaction = Transaction::current();
+    Slice slice{scope, detail::SliceClock(*host, start, until),
+                EndedUpdates(std::exchange(spareEnded, {})), transaction};
+    EndedUpdates &ended = slice.ended;
     std::vector<ReadyLane> deferred;
     FlushInfo info;
-    const nanoseconds start = host->now();
     const bool wasAnnouncing = inbox->m_isAnnouncing;
     bool isDone = true;
     std::optional<FlushRecorder::Scope> recording;
-    if (figures.choice().next())
+    if (figures.choice().next()) {
         recording.emplace(FlushRecorder::Kind::Flush, figures.choice());
-    const bool wasFlush = Transaction::current().setFlush(true);
+        ended.keepSources();
+    }
+    const bool wasFlush = transaction.setFlush(true);
     {
-        const Transaction::Level level(Transaction::current());
+        const Transaction::Level level(transaction);
         applying = true;
-        deferred = applyLanes(scope, start, until, ended, isDone);
+        deferred = applyLanes(slice, isDone);
         applying = false;
         figures.countEnded(*inbox, ended);
-        info.updates = int(ended.size());
-        info.stores = int(Transaction::current().targetCount());
+        info.updates = ended.count();
+        info.stores = int(transaction.targetCount());
         info.applyTime = host->now() - start;
         if (recording)
             recording->applied();
         inbox->m_isAnnouncing = true;
     }
-    Transaction::current().setFlush(wasFlush);
+    transaction.setFlush(wasFlush);
     inbox->m_isAnnouncing = wasAnnouncing;
     const nanoseconds end = host->now();
     info.publishTime = end - start - info.applyTime;
@@ -89,8 +93,10 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     for (ReadyLane &lane : deferred)
         lanes.postpone(std::move(lane));
 
-    if (ended.empty())
+    if (ended.isEmpty()) {
+        spareEnded = ended.takeAll();
         return false;
+    }
     if (recording) {
         if (FlushRecord *record = recording->record()) {
             figures.describe(*record, ended, *inbox);
@@ -103,8 +109,6 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         ++Incidents::all().frameOverruns;
     figures.flushed(end - start, end);
     announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
-    if (ended.capacity() <= mostSpareEnded)
-        spareEnded = std::move(ended);
     reportMisses();
     Q_EMIT q->flushed(info);
     if (figures.isToBeTold(end))
@@ -113,24 +117,22 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
 }
 
 // Returns the lanes that are left to a later frame, and whether what is in scope is done.
-std::vector<ReadyLane> BatchCoordinator::Private::applyLanes(Scope scope, nanoseconds start,
-                                                             nanoseconds until,
-                                                             std::vector<EndedUpdate> &ended,
-                                                             bool &isDone)
+std::vector<ReadyLane> BatchCoordinator::Private::applyLanes(Slice &slice, bool &isDone)
 {
     std::vector<ReadyLane> deferred;
-    detail::SliceClock clock(*host, start, until);
+    detail::SliceClock &clock = slice.clock;
+    const nanoseconds start = clock.now();
     std::optional<ReadyLane> before;
     for (;;) {
         const ReadyLane *first = lanes.first();
-        isDone = !first || !isInScope(*first, scope);
+        isDone = !first || !isInScope(*first, slice.scope);
         if (isDone || clock.isUp())
             return deferred;
         std::optional<ReadyLane> overdue;
         if (clock.hasTimeForOverdue() && first->priority < Priority::Critical)
             overdue = lanes.overdue(clock.now());
         const ReadyLane lane = overdue ? *overdue : lanes.takeFirst();
-        if (scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
+        if (slice.scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
             && deferredUntil(*lane.target) > start) {
             deferred.push_back(lane);
             continue;
@@ -138,10 +140,10 @@ std::vector<ReadyLane> BatchCoordinator::Private::applyLanes(Scope scope, nanose
         if (!before || !before->isSameLane(lane))
             clock.enterLane();
         if (overdue) {
-            runLane(lane, overdueUpdatesPerTurn, clock, true, ended);
+            runLane(lane, overdueUpdatesPerTurn, true, slice);
             lanes.putBackOverdue(lane);
         } else {
-            runLane(lane, updatesPerTurn, clock, false, ended);
+            runLane(lane, updatesPerTurn, false, slice);
             lanes.putBack(lane);
         }
         before = lane;
@@ -173,26 +175,25 @@ nanoseconds BatchCoordinator::Private::deferredUntil(const UpdateTarget &store) 
 }
 
 // A lane's turn: so many updates, unless the time is up before.
-void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most,
-                                        detail::SliceClock &clock, bool isOverdue,
-                                        std::vector<EndedUpdate> &ended)
+void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most, bool isOverdue,
+                                        Slice &slice)
 {
     UpdateTarget::Lane &lane = readyLane.updates();
+    detail::SliceClock &clock = slice.clock;
     while (most > 0 && !lane.isEmpty() && !clock.isUp()
            && (!isOverdue || clock.hasTimeForOverdue())) {
-        const std::size_t before = ended.size();
+        const int before = slice.ended.count();
         for (int left = std::min(most, clock.mostUpdates()); left > 0 && !lane.isEmpty(); --left) {
-            runFirst(lane, ended);
+            runFirst(lane, slice);
             --most;
         }
-        clock.ran(int(ended.size() - before), isOverdue);
+        clock.ran(slice.ended.count() - before, isOverdue);
     }
 }
 
-void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, std::vector<EndedUpdate> &ended)
+void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, Slice &slice)
 {
     Update *update = lane.takeFirst();
-    ++lane.taken;
     inbox->forget(update);
     if (!update->start()) {
         Update::release(update); // cancelled or coalesced
@@ -203,15 +204,15 @@ void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, std::vector<E
         if (late > nanoseconds(0))
             misses.push_back({update->target, update->priority, late});
     }
-    ended.push_back({update, run(update)});
+    slice.ended.add(update, run(update, slice.transaction));
 }
 
-UpdateTicket::Status BatchCoordinator::Private::run(Update *update)
+UpdateTicket::Status BatchCoordinator::Private::run(Update *update, Transaction &transaction)
 {
     UpdateTarget &store = *update->target;
     if (!store.isAlive())
         return UpdateTicket::Dropped;
-    Transaction::current().join(update->target);
+    transaction.join(update->target);
     try {
         store.apply(update->function.ref());
         return UpdateTicket::Applied;
@@ -222,10 +223,11 @@ UpdateTicket::Status BatchCoordinator::Private::run(Update *update)
 }
 
 // For the updates of a flush: their tickets tell, and the stores' paces learn.
-void BatchCoordinator::Private::announced(std::vector<EndedUpdate> &ended, nanoseconds start,
+void BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds start,
                                           nanoseconds end, nanoseconds publishingEach)
 {
     ++roundSerial;
+    std::vector<EndedUpdates::Ended> ended = endedUpdates.takeAll();
     for (const auto &[update, status] : ended) {
         UpdateTarget &store = *update->target;
         figures.delivered(*update, end);
@@ -237,6 +239,8 @@ void BatchCoordinator::Private::announced(std::vector<EndedUpdate> &ended, nanos
         Update::release(update);
     }
     ended.clear();
+    if (ended.capacity() <= mostSpareEnded)
+        spareEnded = std::move(ended);
 }
 
 void BatchCoordinator::Private::reportMisses()

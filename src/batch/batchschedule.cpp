@@ -58,32 +58,34 @@ void BatchCoordinator::Private::drain()
 {
     if (!parked.empty())
         unpark(host->now());
-    detail::UpdateList list;
+    std::vector<detail::Arrival> arrivals = std::exchange(spareArrivals, {});
     {
         const QMutexLocker locker(&inbox->m_mutex);
-        list = inbox->takeAll();
+        inbox->takeAll(arrivals);
     }
-    sort(list);
+    sort(arrivals);
+    arrivals.clear();
+    spareArrivals = std::move(arrivals);
 }
 
 // Puts what came in into its lanes.
-void BatchCoordinator::Private::sort(detail::UpdateList list)
+void BatchCoordinator::Private::sort(std::vector<detail::Arrival> &arrivals)
 {
-    if (list.isEmpty())
+    if (arrivals.empty())
         return;
     const nanoseconds now = host->now();
     int count = 0;
     std::vector<UpdateTarget *> stores;
-    while (Update *update = list.takeFirst()) {
-        ++count;
-        cascade |= update->isFromObserver;
-        update->expiry = std::min(update->deadline, now + expiryOf(update->priority));
-        if (UpdateTarget &store = *update->target; store.m_arrivals++ == 0)
-            stores.push_back(&store);
-        lanes.append(update);
+    for (detail::Arrival &arrival : arrivals) {
+        count += arrival.count;
+        cascade |= arrival.isFromObserver;
+        if (std::exchange(arrival.target->m_arrived, arrival.target->m_arrived + arrival.count) == 0
+            && arrival.count > 0)
+            stores.push_back(arrival.target.get());
+        lanes.append(arrival, now + expiryOf(arrival.priority));
     }
     for (UpdateTarget *store : stores) {
-        store->m_pace.arrived(now, std::exchange(store->m_arrivals, 0), targetOf(*store));
+        store->m_pace.arrived(now, std::exchange(store->m_arrived, 0), targetOf(*store));
         store->m_isCollected.store(store->m_pace.mode() != UpdateMode::Immediate,
                                    std::memory_order_relaxed);
     }
@@ -146,8 +148,10 @@ void BatchCoordinator::Private::settle()
 {
     // Without the lock, as windows are not ours.
     requestFrame(host->now());
+    std::vector<detail::Arrival> arrivals; // deleted without the lock, with stores for all we know
     const QMutexLocker locker(&inbox->m_mutex);
-    sort(inbox->takeAll());
+    inbox->takeAll(arrivals);
+    sort(arrivals);
     // A wake-up that is still under way sees to what comes next.
     const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     yield = posted;

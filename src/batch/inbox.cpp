@@ -30,6 +30,16 @@ void UpdateList::append(Update *update) noexcept
     last = update;
 }
 
+void UpdateList::append(UpdateList &list) noexcept
+{
+    if (list.isEmpty())
+        return;
+    list.first->previous = last;
+    (last ? last->next : first) = list.first;
+    last = list.last;
+    list = {};
+}
+
 void UpdateList::remove(Update *update) noexcept
 {
     (update->previous ? update->previous->next : first) = update->next;
@@ -47,6 +57,27 @@ Update *UpdateList::takeFirst() noexcept
     return update;
 }
 
+void UpdateTarget::Lane::append(UpdateList &updates, int count, std::chrono::nanoseconds expiry)
+{
+    expiries.append({appended, expiry});
+    appended += quint64(count);
+    UpdateList::append(updates);
+}
+
+Update *UpdateTarget::Lane::takeFirst() noexcept
+{
+    Update *update = UpdateList::takeFirst();
+    ++taken;
+    if (!first || (expiries.size() > 1 && expiries.at(1).place == taken))
+        expiries.removeFirst();
+    return update;
+}
+
+std::chrono::nanoseconds UpdateTarget::Lane::firstExpiry() const noexcept
+{
+    return std::min(first->deadline, expiries.constFirst().time);
+}
+
 Announcement::~Announcement() = default;
 
 UpdateTarget::UpdateTarget(std::shared_ptr<Inbox> i) : inbox(std::move(i)) { }
@@ -60,10 +91,10 @@ Inbox::~Inbox()
     close();
 }
 
-UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
+UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction &&function,
                            const UpdateOptions &options, const UpdateOrigin &origin)
 {
-    auto *update = new Update;
+    Update *update = Update::create();
     UpdateTicket ticket = UpdateTicket::ofNew(update);
     const auto refuse = [&](UpdateTicket::Status status) {
         update->start();
@@ -77,7 +108,8 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     }
     update->function = std::move(function);
     update->priority = options.priority;
-    update->key = options.coalesceKey;
+    if (!options.coalesceKey.isEmpty())
+        update->key = options.coalesceKey;
     update->origin = origin;
     update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
 
@@ -164,9 +196,9 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
     }
     update->counted = true;
     target.m_pending.fetch_add(1, std::memory_order_relaxed);
-    m_accepted.store(m_accepted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    update->batch = m_batch;
-    m_list.append(update);
+    update->serial = m_accepted.load(std::memory_order_relaxed) + 1;
+    m_accepted.store(update->serial, std::memory_order_relaxed);
+    list(update);
     const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
         || !target.m_isCollected.load(std::memory_order_relaxed);
     if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
@@ -175,12 +207,34 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
     }
 }
 
+void Inbox::list(Update *update)
+{
+    int &place = update->target->m_arrivals[std::size_t(update->priority)];
+    if (place < 0) {
+        m_arrivals.push_back({update->target, update->priority});
+        place = int(m_arrivals.size()) - 1;
+    }
+    Arrival &arrival = m_arrivals[std::size_t(place)];
+    arrival.updates.append(update);
+    ++arrival.count;
+    arrival.hasDeadlines |= update->deadline != std::chrono::nanoseconds::max();
+    arrival.isFromObserver |= update->isFromObserver;
+}
+
+void Inbox::unlist(Update *update)
+{
+    const int place = update->target->m_arrivals[std::size_t(update->priority)];
+    Arrival &arrival = m_arrivals[std::size_t(place)];
+    arrival.updates.remove(update);
+    --arrival.count;
+}
+
 // Of how many updates the next one tells the latency: itself and those before it that were not
 // timed, 0 when it is not timed either.
 quint16 Inbox::nextWeight(UpdateTarget &target, Priority priority)
 {
     UpdateTarget::Timing &timing = target.m_timings[std::size_t(priority)];
-    if (std::exchange(timing.batch, m_batch) != m_batch)
+    if (std::exchange(timing.taken, m_taken) != m_taken)
         timing.interval = std::exchange(timing.inBatch, 0) >= manyUpdates ? timingInterval : 1;
     if (++timing.inBatch == manyUpdates)
         timing.interval = timingInterval;
@@ -196,9 +250,9 @@ void Inbox::displace(Update *update, UpdateTicket::Status status, Displaced &dis
 {
     displaced.ticket = UpdateTicket(update);
     displaced.status = status;
-    displaced.wasListed = update->batch == m_batch;
+    displaced.wasListed = update->serial > m_taken;
     if (displaced.wasListed)
-        m_list.remove(update);
+        unlist(update);
     forgetKey(update);
 }
 
@@ -223,20 +277,20 @@ void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy poli
         finish(update);
 }
 
-// Those that wait already: first what the coordinator has taken, which came earlier.
+// Those that wait already.
 void Inbox::noteOldest(UpdateTarget &target)
 {
     std::vector<Update *> waiting;
-    for (const UpdateTarget::Lane &lane : target.m_lanes) {
-        for (Update *update = lane.first; update; update = update->next)
+    const auto note = [&waiting](const UpdateList &list) {
+        for (Update *update = list.first; update; update = update->next)
             waiting.push_back(update);
+    };
+    std::ranges::for_each(target.m_lanes, note);
+    for (const Arrival &arrival : m_arrivals) {
+        if (arrival.target.get() == &target)
+            note(arrival.updates);
     }
-    // Within what was taken at once the order among priorities is not known any more.
-    std::ranges::stable_sort(waiting, {}, &Update::batch);
-    for (Update *update = m_list.first; update; update = update->next) {
-        if (update->target.get() == &target)
-            waiting.push_back(update);
-    }
+    std::ranges::sort(waiting, {}, &Update::serial);
     for (Update *update : waiting)
         target.m_oldest.push_back(UpdateTicket(update));
 }
@@ -310,15 +364,16 @@ void Inbox::open(BatchHost *host)
 
 void Inbox::close()
 {
-    UpdateList list;
+    std::vector<Arrival> arrivals;
     {
         const QMutexLocker locker(&m_mutex);
         m_host = nullptr;
-        list = takeAll();
+        takeAll(arrivals);
         m_newest.clear();
         m_room.notify_all();
     }
-    drop(list);
+    for (Arrival &arrival : arrivals)
+        drop(arrival.updates);
 }
 
 void Inbox::drop(UpdateList &list)
@@ -338,10 +393,13 @@ void Inbox::setStalled(bool stalled)
     m_room.notify_all();
 }
 
-UpdateList Inbox::takeAll()
+void Inbox::takeAll(std::vector<Arrival> &arrivals)
 {
-    ++m_batch;
-    return std::exchange(m_list, {});
+    Q_ASSERT(arrivals.empty());
+    m_arrivals.swap(arrivals);
+    for (const Arrival &arrival : arrivals)
+        arrival.target->m_arrivals[std::size_t(arrival.priority)] = -1;
+    m_taken = m_accepted.load(std::memory_order_relaxed);
 }
 
 void Inbox::forget(const Update *update)

@@ -5,17 +5,35 @@
 
 #include "detail/update_p.h"
 
+#include <algorithm>
+
 namespace Axiom::detail {
 
-void LaneQueue::append(Update *update)
+void LaneQueue::append(Arrival &arrival, nanoseconds expiry)
 {
-    UpdateTarget &store = *update->target;
-    UpdateTarget::Lane &lane = store.m_lanes[std::size_t(update->priority)];
+    if (arrival.updates.isEmpty())
+        return;
+    UpdateTarget &store = *arrival.target;
+    UpdateTarget::Lane &lane = store.m_lanes[std::size_t(arrival.priority)];
+    const Update *first = arrival.updates.first;
+    quint64 place = lane.appended;
     const bool wasEmpty = lane.isEmpty();
-    const quint64 place = lane.appended++;
-    lane.append(update);
-    if (!store.m_isParked && (wasEmpty || update->deadline != nanoseconds::max()))
-        m_appended.push_back({update->target, update->priority, update->expiry, place, false});
+    lane.append(arrival.updates, arrival.count, expiry);
+    if (store.m_isParked)
+        return;
+    const auto add = [&](const Update *update) {
+        m_appended.push_back(
+            {arrival.target, arrival.priority, std::min(update->deadline, expiry), place, false});
+    };
+    if (!arrival.hasDeadlines) {
+        if (wasEmpty)
+            add(first);
+        return;
+    }
+    for (const Update *update = first; update; update = update->next, ++place) {
+        if ((wasEmpty && update == first) || update->deadline != nanoseconds::max())
+            add(update);
+    }
 }
 
 void LaneQueue::queueAppended()
@@ -53,7 +71,7 @@ void LaneQueue::putBackOverdue(const ReadyLane &lane)
 {
     const UpdateTarget::Lane &rest = lane.updates();
     if (!rest.isEmpty())
-        m_expiries.insert({lane.target, lane.priority, rest.first->expiry, rest.taken});
+        m_expiries.insert({lane.target, lane.priority, rest.firstExpiry(), rest.taken});
 }
 
 void LaneQueue::unpark(const std::shared_ptr<UpdateTarget> &store)
@@ -62,9 +80,13 @@ void LaneQueue::unpark(const std::shared_ptr<UpdateTarget> &store)
     for (std::size_t i = 0; i < store->m_lanes.size(); ++i) {
         const UpdateTarget::Lane &lane = store->m_lanes[i];
         quint64 place = lane.taken;
+        auto expiry = lane.expiries.cbegin();
         for (const Update *update = lane.first; update; update = update->next, ++place) {
+            if (expiry + 1 != lane.expiries.cend() && (expiry + 1)->place == place)
+                ++expiry;
             if (update == lane.first || update->deadline != nanoseconds::max())
-                queue({store, Priority(i), update->expiry, place, store->isCollected(Priority(i))});
+                queue({store, Priority(i), std::min(update->deadline, expiry->time), place,
+                       store->isCollected(Priority(i))});
         }
     }
 }
@@ -77,7 +99,7 @@ const ReadyLane *LaneQueue::first()
             m_ready.extractMax();
         } else if (lane->place < updates.taken) {
             ReadyLane rest = *m_ready.extractMax();
-            rest.deadline = updates.first->expiry;
+            rest.deadline = updates.firstExpiry();
             rest.place = updates.taken;
             m_ready.insert(std::move(rest));
         } else {

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "detail/updatetarget.h"
+#include "detail/inbox.h"
 #include "priorityqueue.h"
 
 #include <optional>
@@ -42,9 +42,9 @@ class LaneQueue
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    // Puts an update in its lane; it is overdue from its expiry on. The lane is queued by the call
-    // after the last one, when it is known at what pace its store goes.
-    void append(Update *update);
+    // Puts updates in their lane; without deadlines of their own they are overdue from the expiry on.
+    // The lane is queued by the call after the last one, when it is known at what pace its store goes.
+    void append(Arrival &arrival, nanoseconds expiry);
     void queueAppended();
     // What is left in a lane that had its turn.
     void putBack(const ReadyLane &lane);

@@ -19,109 +19,129 @@ namespace Axiom::detail {
 
 namespace {
 
-struct FreeUpdate
+// Memory for a few updates, which one thread gives out in order; any thread takes it back, and when
+// all of it has come back it is used again. Few, as a ticket that is kept keeps the whole slab.
+struct Slab
 {
-    FreeUpdate *next;
-};
+    static constexpr int capacity = 16;
 
-struct FreeList
-{
-    FreeUpdate *first = nullptr;
-    int count = 0;
-
-    void push(void *memory) noexcept
+    struct alignas(Update) Place
     {
-        first = ::new (memory) FreeUpdate{first};
-        ++count;
+        std::byte memory[sizeof(Update)];
+    };
+
+    static Slab *of(Update *update, int place) noexcept
+    {
+        return reinterpret_cast<Slab *>(reinterpret_cast<Place *>(update) - place);
     }
-    void *pop() noexcept
-    {
-        FreeUpdate *memory = std::exchange(first, first->next);
-        --count;
-        return memory;
-    }
+
+    Place places[capacity];              // first, see of()
+    std::atomic<int> missing = capacity; // those not given out yet included
+    Slab *next = nullptr;                // in the depot
 };
 
-// Threads hand memory on to one another in bundles, so that a lock is taken once in so many times:
-// the magazines of Bonwick and Adams, 2001.
-constexpr int bundleSize = 64;
-constexpr int mostBundles = 64;
-
-struct Depot
+// Empty slabs of all threads: 1 MiB at most.
+class Depot
 {
-    QBasicMutex mutex;
-    FreeList bundles[mostBundles];
-    int count = 0;
-};
-
-Depot depot;
-
-bool giveBundle(FreeList &bundle) noexcept
-{
-    const QMutexLocker locker(&depot.mutex);
-    if (depot.count == mostBundles)
-        return false;
-    depot.bundles[depot.count++] = std::exchange(bundle, {});
-    return true;
-}
-
-FreeList takeBundle() noexcept
-{
-    const QMutexLocker locker(&depot.mutex);
-    return depot.count > 0 ? std::exchange(depot.bundles[--depot.count], {}) : FreeList();
-}
-
-// Freed without being handed on, as updates may die when the thread's own objects have gone.
-thread_local bool stockIsGone = false;
-
-struct Stock
-{
-    ~Stock()
+public:
+    Slab *take()
     {
-        stockIsGone = true;
-        for (FreeList *list : {&made, &freed}) {
-            while (list->first)
-                ::operator delete(list->pop());
+        {
+            const QMutexLocker locker(&m_mutex);
+            if (Slab *slab = m_first) {
+                m_first = std::exchange(slab->next, nullptr);
+                --m_count;
+                slab->missing.store(Slab::capacity, std::memory_order_relaxed);
+                return slab;
+            }
         }
+        return new Slab;
     }
 
-    FreeList made;  // to be used
-    FreeList freed; // to be handed on
+    void giveBack(Slab *slab, int places = 1) noexcept
+    {
+        if (slab->missing.fetch_sub(places, std::memory_order_acq_rel) > places)
+            return;
+        {
+            const QMutexLocker locker(&m_mutex);
+            if (m_count < mostSlabs) {
+                slab->next = std::exchange(m_first, slab);
+                ++m_count;
+                return;
+            }
+        }
+        delete slab;
+    }
+
+private:
+    static constexpr int mostSlabs = (1 << 20) / int(sizeof(Slab));
+
+    QBasicMutex m_mutex;
+    Slab *m_first = nullptr;
+    int m_count = 0;
 };
 
-thread_local Stock stock;
+constinit Depot depot;
+
+// What a thread gives out. Of trivial type, which is reached without asking whether it was made.
+struct Open
+{
+    Slab *slab;
+    int used;
+    bool isGone; // with the thread's other objects, some of which may enqueue for the last time
+
+    void giveBack() noexcept
+    {
+        if (const int left = Slab::capacity - std::exchange(used, Slab::capacity); left > 0)
+            depot.giveBack(slab, left);
+    }
+};
+
+constinit thread_local Open open = {nullptr, Slab::capacity, false};
+
+struct OpenGuard
+{
+    ~OpenGuard()
+    {
+        open.giveBack();
+        open.isGone = true;
+    }
+    void arm() const noexcept { }
+};
+
+thread_local const OpenGuard openGuard;
 
 } // namespace
 
-void *Update::operator new(std::size_t size)
+Update *Update::create()
 {
-    Q_ASSERT(size == sizeof(Update));
 #ifndef AXIOM_NO_UPDATE_POOL
-    if (!stockIsGone) {
-        Stock &mine = stock;
-        if (!mine.made.first)
-            mine.made = mine.freed.first ? std::exchange(mine.freed, {}) : takeBundle();
-        if (mine.made.first)
-            return mine.made.pop();
+    Open &mine = open;
+    if (mine.used == Slab::capacity) {
+        mine.slab = depot.take();
+        mine.used = 0;
+        openGuard.arm();
     }
+    const int place = mine.used++;
+    auto *update = ::new (mine.slab->places + place) Update;
+    update->place = quint8(place);
+    if (mine.isGone)
+        mine.giveBack();
+    return update;
+#else
+    return new Update;
 #endif
-    return ::operator new(size);
 }
 
-void Update::operator delete(void *memory) noexcept
+void Update::destroy(Update *update) noexcept
 {
 #ifndef AXIOM_NO_UPDATE_POOL
-    if (!stockIsGone) {
-        Stock &mine = stock;
-        mine.freed.push(memory);
-        if (mine.freed.count < bundleSize || giveBundle(mine.freed))
-            return;
-        while (mine.freed.first)
-            ::operator delete(mine.freed.pop());
-        return;
-    }
+    const int place = update->place;
+    update->~Update();
+    depot.giveBack(Slab::of(update, place));
+#else
+    delete update;
 #endif
-    ::operator delete(memory);
 }
 
 } // namespace Axiom::detail

@@ -160,7 +160,11 @@ void Update::finish(UpdateTicket::Status result)
 {
     function.reset();
     status.store(result, std::memory_order_release);
-    Callback *newest = callbacks.exchange(&ended, std::memory_order_acq_rel);
+    Callback *newest = callbacks.load(std::memory_order_relaxed);
+    if (isShared())
+        newest = callbacks.exchange(&ended, std::memory_order_acq_rel);
+    else
+        callbacks.store(&ended, std::memory_order_relaxed);
     // In the order in which they were added.
     Callback *first = nullptr;
     while (newest)

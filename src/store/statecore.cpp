@@ -51,7 +51,7 @@ VersionRef StateCore::snapshot() const
     return m_current;
 }
 
-UpdateTicket StateCore::enqueue(UpdateFunction function, const UpdateOptions &options,
+UpdateTicket StateCore::enqueue(UpdateFunction &&function, const UpdateOptions &options,
                                 const UpdateOrigin &origin)
 {
     UpdateTicket ticket = inbox->submit(shared_from_this(), std::move(function), options, origin);

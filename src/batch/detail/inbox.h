@@ -16,12 +16,24 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <vector>
 
 namespace Axiom {
 class BatchHost;
 }
 
 namespace Axiom::detail {
+
+// Updates of one store and priority that have come in since the inbox was last emptied.
+struct Arrival
+{
+    std::shared_ptr<UpdateTarget> target;
+    Priority priority;
+    bool hasDeadlines = false;
+    bool isFromObserver = false; // at least one
+    int count = 0;
+    UpdateList updates = {};
+};
 
 // Where updates wait that no coordinator has looked at yet. Any thread submits; one thread takes.
 // It outlives its coordinator: a submission after that is dropped.
@@ -33,7 +45,7 @@ public:
     Inbox(const Inbox &) = delete;
     Inbox &operator=(const Inbox &) = delete;
 
-    UpdateTicket submit(std::shared_ptr<UpdateTarget> target, UpdateFunction function,
+    UpdateTicket submit(std::shared_ptr<UpdateTarget> target, UpdateFunction &&function,
                         const UpdateOptions &options, const UpdateOrigin &origin = {});
 
     static void cancel(Update *update);
@@ -69,10 +81,13 @@ private:
     void close();
     // While nobody makes room, no thread shall wait for any.
     void setStalled(bool stalled);
-    UpdateList takeAll();
+    // With the mutex held, into an empty list whose memory is used again.
+    void takeAll(std::vector<Arrival> &arrivals);
     // With the mutex held.
     UpdateTicket::Status admit(Update *update, Displaced &displaced);
     void accept(Update *update, const UpdateOptions &options);
+    void list(Update *update);
+    void unlist(Update *update);
     quint16 nextWeight(UpdateTarget &target, Priority priority);
     void noteOldest(UpdateTarget &target);
     bool dropOldest(UpdateTarget &target, Displaced &displaced);
@@ -94,8 +109,8 @@ private:
 
     QMutex m_mutex;
     std::condition_variable_any m_room;
-    UpdateList m_list;
-    quint64 m_batch = 1;           // grows whenever the list is taken
+    std::vector<Arrival> m_arrivals;
+    qint64 m_taken = 0;            // serial of the last update that was taken
     QHash<Key, Update *> m_newest; // waiting updates that have a key, taken ones included
     BatchHost *m_host = nullptr;
     std::chrono::nanoseconds m_delayedUntil = std::chrono::nanoseconds::max();

@@ -18,11 +18,11 @@
 namespace Axiom::detail {
 
 // One update on its way, shared by the queue and its tickets. Updates are made on one thread and
-// deleted on another, in great numbers; their memory is recycled.
-struct Update
+// deleted on another, in great numbers; their memory is recycled. What is looked at together is in
+// one cache line of 64 bytes.
+struct alignas(64) Update
 {
-    static void *operator new(std::size_t size);
-    static void operator delete(void *memory) noexcept;
+    static Update *create();
 
     // Somebody who wants to know what becomes of it.
     struct Callback
@@ -32,49 +32,59 @@ struct Update
         Callback *next = nullptr;
     };
 
-    ~Update();
-
     static void retain(Update *update) noexcept
     {
         update->references.fetch_add(1, std::memory_order_relaxed);
     }
     static void release(Update *update) noexcept
     {
-        if (update->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            delete update;
+        if (!update->isShared() || update->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            destroy(update);
     }
+    // Most tickets are thrown away at once. Who holds the last reference needs no atomic change.
+    bool isShared() const noexcept { return references.load(std::memory_order_acquire) > 1; }
 
-    // False when it runs, or has ended: too late to cancel or coalesce.
+    // False when it runs, or has ended: too late to cancel or coalesce. An update that has a key is
+    // known to the inbox as well, until it is forgotten there.
     bool start() noexcept
     {
         bool expected = false;
-        return started.compare_exchange_strong(expected, true, std::memory_order_acq_rel);
+        if (isShared())
+            return started.compare_exchange_strong(expected, true, std::memory_order_acq_rel);
+        if (started.load(std::memory_order_relaxed))
+            return false;
+        started.store(true, std::memory_order_relaxed);
+        return true;
     }
     // After start() only.
     void finish(UpdateTicket::Status result);
     // False when it has ended already.
     bool addCallback(QObject *context, std::function<void(UpdateTicket::Status)> &callback);
 
-    // First what is looked at for each update when many are on their way.
     Update *next = nullptr;
     Update *previous = nullptr;
     std::shared_ptr<UpdateTarget> target;
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max(); // that was asked for
-    std::chrono::nanoseconds expiry =
-        std::chrono::nanoseconds::max(); // from which on it is overdue
-    std::atomic<int> references = 2;     // of the queue, and of the ticket
+    qint64 serial = 0;               // of those that the inbox accepted
+    std::atomic<int> references = 2; // of the queue, and of the ticket
     std::atomic<bool> started = false;
     std::atomic<UpdateTicket::Status> status = UpdateTicket::Pending;
     quint16 weight = 0; // updates whose latency this one's stands for; 0: it is not timed
     Priority priority = Priority::Normal;
-    bool isFromObserver = false;                 // enqueued while the store's coordinator announces
-    bool counted = false;                        // in its target's pendingCount()
-    std::atomic<Callback *> callbacks = nullptr; // newest first
+    bool isFromObserver = false; // enqueued while the store's coordinator announces
+    bool counted = false;        // in its target's pendingCount()
+    quint8 place = 0;            // in its memory, see create()
     UpdateFunction function;
+    std::atomic<Callback *> callbacks = nullptr; // newest first
     QByteArray key;
     UpdateOrigin origin;
     std::chrono::nanoseconds submitted = {}; // where it is timed
-    quint64 batch = 0;                       // of the inbox, while it is there
+
+private:
+    Update() = default;
+    ~Update();
+    static void destroy(Update *update) noexcept;
 };
+static_assert(sizeof(void *) != 8 || sizeof(Update) == 192);
 
 } // namespace Axiom::detail

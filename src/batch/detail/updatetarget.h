@@ -10,6 +10,8 @@
 #include "updatefunction.h"
 #include "updatepace.h"
 
+#include <QtCore/qlist.h>
+
 #include <array>
 #include <atomic>
 #include <deque>
@@ -36,6 +38,7 @@ struct UpdateList
 
     bool isEmpty() const noexcept { return !first; }
     AXIOM_CORE_EXPORT void append(Update *update) noexcept;
+    AXIOM_CORE_EXPORT void append(UpdateList &list) noexcept; // which is empty then
     AXIOM_CORE_EXPORT Update *takeFirst() noexcept;
     AXIOM_CORE_EXPORT void remove(Update *update) noexcept; // one that is in the list
 };
@@ -96,15 +99,28 @@ private:
     // This store's waiting updates of one priority. Touched by the owner's thread only.
     struct Lane : UpdateList
     {
+        // When those are overdue that came in together, from that place on.
+        struct Expiry
+        {
+            quint64 place;
+            std::chrono::nanoseconds time;
+        };
+
+        void append(UpdateList &updates, int count, std::chrono::nanoseconds expiry);
+        Update *takeFirst() noexcept;
+        // Of one that is not empty.
+        std::chrono::nanoseconds firstExpiry() const noexcept;
+
         quint64 appended = 0;
         quint64 taken = 0;
+        QList<Expiry> expiries; // the first one is that of the first update
     };
 
     // Which of a lane's updates are timed: each while few come at once, one in some where many do.
     // With the inbox's mutex held.
     struct Timing
     {
-        quint64 batch = 0;
+        qint64 taken = 0;
         int inBatch = 0;
         int interval = 1;
         int untimed = 0; // since the last that was
@@ -118,6 +134,8 @@ private:
 
     std::array<Lane, 5> m_lanes;
     std::array<Timing, 5> m_timings;
+    // Where in the inbox those are that have come in, by priority; with its mutex held.
+    std::array<int, 5> m_arrivals = {-1, -1, -1, -1, -1};
     std::atomic<int> m_pending = 0;
     std::atomic<qint64> m_coalesced = 0; // of its updates, ever
     std::atomic<bool> m_refuses = false;
@@ -131,7 +149,7 @@ private:
 
     UpdatePace m_pace;
     double m_batchingThreshold = 0;
-    int m_arrivals = 0;    // among those that are being sorted
+    int m_arrived = 0;     // among those that are being sorted
     bool m_joined = false; // part of the transaction that is open
 
     // How often it took part in the flush that is under way; see BatchCoordinator::updateStorm().

@@ -53,7 +53,7 @@ public:
 
     // Any thread.
     VersionRef snapshot() const;
-    UpdateTicket enqueue(UpdateFunction function, const UpdateOptions &options,
+    UpdateTicket enqueue(UpdateFunction &&function, const UpdateOptions &options,
                          const UpdateOrigin &origin);
 
     // The owner's thread.
