@@ -81,6 +81,7 @@ private Q_SLOTS:
     void deadlinePullsAllOfItsPredecessorsAlong();
     void deadlineDoesNotLiftALaneAboveAHigherPriority();
     void overdueWorkGoesFirstForAFifthOfTheSlice();
+    void whatComesInLaterIsOverdueLater();
     void nothingStarvesUnderOverload_data();
     void nothingStarvesUnderOverload();
     void missedDeadlineIsCountedAndTold();
@@ -321,6 +322,36 @@ void tst_BatchCoordinator::overdueWorkGoesFirstForAFifthOfTheSlice()
     QCOMPARE(order.size(), 80);
     QVERIFY(host->runUntilIdle());
     QCOMPARE(order.size(), 400);
+}
+
+void tst_BatchCoordinator::whatComesInLaterIsOverdueLater()
+{
+    const nanoseconds start = host->now();
+    QList<nanoseconds> ran;
+    const auto addLow = [&] {
+        for (int i = 0; i < 8; ++i) // overdue ones get their turn by fours
+            submit(
+                store, [&](Log &) { ran.append(host->now() - start); }, priority(Priority::Low));
+        coordinator->flushCritical(); // takes them, runs none
+    };
+    const auto keepBusyUntil = [&](nanoseconds end) {
+        while (host->now() - start < end) {
+            while (other->pendingCount() < 8) // of 1 ms each: twice a slice
+                submit(
+                    other, [&](Log &) { host->advance(1ms); }, priority(Priority::High));
+            QVERIFY(host->turn());
+        }
+    };
+    addLow();
+    keepBusyUntil(100ms);
+    addLow();
+    keepBusyUntil(600ms);
+    QCOMPARE(ran.size(), 16);
+    for (int i = 0; i < 16; ++i) {
+        const nanoseconds expiry = i < 8 ? 250ms : 350ms;
+        QVERIFY2(ran.at(i) >= expiry && ran.at(i) < expiry + 50ms,
+                 qPrintable(QString::number(ran.at(i).count())));
+    }
 }
 
 void tst_BatchCoordinator::nothingStarvesUnderOverload_data()
