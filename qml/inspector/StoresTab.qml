@@ -21,6 +21,10 @@ Item {
 
         function onSampled(): void {
             stores.refresh();
+        }
+
+        // In a frame of its own: both have text to lay out.
+        function onFlushesTold(): void {
             tree.refresh();
         }
     }
