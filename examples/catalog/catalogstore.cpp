@@ -83,7 +83,7 @@ Package CatalogStore::currentOf(const CatalogState &state)
 void CatalogStore::load()
 {
     state.set(&CatalogState::loading, true);
-    m_loader = std::jthread([this, handle = state.handle()](const std::stop_token &stop) {
+    m_loader = std::jthread([handle = state.handle()](const std::stop_token &stop) {
         const PackageIndex::Source source = PackageIndex::find(listsDirectory());
         const double total = std::max<double>(double(source.totalBytes), 1);
         QList<Package> batch;

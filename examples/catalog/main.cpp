@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 
     if (!parser.isSet(scenario))
         return QGuiApplication::exec();
-    Scenario run(engine.rootObjects().first(), sinceStart);
+    Scenario run(engine.rootObjects().constFirst(), sinceStart);
     run.setOutput(parser.value(output));
     run.setFeedSeconds(parser.value(feedSeconds).toDouble());
     return run.execute();

@@ -72,10 +72,9 @@ void Scenario::load()
     check(waitFor([&] { return model->rowCount() > 0; }, patience), u"first rows arrive"_s);
     // On the screen with the frame after the one under way.
     int frames = 0;
-    const auto counting =
-        QObject::connect(m_window, &QQuickWindow::frameSwapped, m_store, [&frames] { ++frames; });
+    QObject here; // ends the connection
+    QObject::connect(m_window, &QQuickWindow::frameSwapped, &here, [&frames] { ++frames; });
     waitFor([&] { return frames >= 2; }, patience);
-    QObject::disconnect(counting);
     figure(u"first rows on screen"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));
     check(waitFor([&] { return m_store->hasSavedState(); }, patience), u"loading ends"_s);
     figure(u"all rows"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));
@@ -142,13 +141,13 @@ void Scenario::feed()
     double apply = 0;
     double publish = 0;
     int flushes = 0;
-    const auto timing =
-        QObject::connect(Axiom::BatchCoordinator::instance(), &Axiom::BatchCoordinator::flushed,
-                         m_store, [&](const Axiom::FlushInfo &info) {
-                             apply += info.applyMilliseconds();
-                             publish += info.publishMilliseconds();
-                             ++flushes;
-                         });
+    QObject here; // ends the connection
+    QObject::connect(Axiom::BatchCoordinator::instance(), &Axiom::BatchCoordinator::flushed, &here,
+                     [&](const Axiom::FlushInfo &info) {
+                         apply += info.applyMilliseconds();
+                         publish += info.publishMilliseconds();
+                         ++flushes;
+                     });
     m_store->setFeeding(true);
     QElapsedTimer elapsed;
     elapsed.start();
@@ -164,7 +163,6 @@ void Scenario::feed()
         },
         patience + int(m_feedSeconds * 1000));
     const double seconds = double(elapsed.nsecsElapsed()) / 1e9;
-    QObject::disconnect(timing);
     gap(u"live feed while scrolling"_s);
     screenshot(u"4-live-feed"_s);
     m_store->setFeeding(false);

@@ -58,7 +58,8 @@ int runSelftest(QQuickWindow &window, const QString &screenshots)
         return store->count() == count && figure->property("text") == QString::number(count);
     };
     QStringList heard;
-    QObject::connect(store, &CounterStore::countChanged, &window,
+    QObject here; // ends the connection
+    QObject::connect(store, &CounterStore::countChanged, &here,
                      [&] { heard.append(u"%1 of %2"_s.arg(store->count()).arg(store->steps())); });
 
     check(shows(0) && !undo->isEnabled(), "it begins with nothing to undo");

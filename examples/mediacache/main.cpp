@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     engine.load(QUrl(u"qrc:/qt/qml/Mediacache/Main.qml"_s));
     if (engine.rootObjects().isEmpty())
         return 1;
-    QObject *root = engine.rootObjects().first();
+    QObject *root = engine.rootObjects().constFirst();
     auto *library = root->property("library").value<Library *>();
     auto *window = qobject_cast<QQuickWindow *>(root);
     if (!library || !window)

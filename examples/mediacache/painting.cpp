@@ -41,17 +41,17 @@ QByteArray paintLandscape(quint32 palette, quint32 shape)
     const QColor top = QColor::fromHsv(hue, 150, 190 + int(60 * chance(shape, 1)));
     const QColor bottom = QColor::fromHsv((hue + 40) % 360, 70, 250);
     const QColor sun = QColor::fromHsv(35 + int(20 * chance(shape, 2)), 110, 255);
-    std::array<QColor, layerCount> colors;
-    std::array<std::array<int, pictureWidth>, layerCount> horizons;
+    QList<QColor> colors(layerCount);
+    QList<QList<int>> horizons(layerCount, QList<int>(pictureWidth));
     for (int layer = 0; layer < layerCount; ++layer) {
         const auto number = quint32(10 * layer);
-        colors.at(layer) =
+        colors[layer] =
             QColor::fromHsv((hue + 150 + 25 * layer) % 360, 90 + 30 * layer, 180 - 50 * layer);
         const double wave = 14 + 22 * chance(shape, number + 3);
         const double phase = 6 * chance(shape, number + 4);
         const double height = 6 + 12 * chance(shape, number + 5);
         for (int x = 0; x < pictureWidth; ++x) {
-            horizons.at(layer).at(x) =
+            horizons[layer][x] =
                 int(pictureHeight * (0.5 + 0.17 * layer) + height * std::sin(x / wave + phase)
                     + height / 3 * std::sin(x * 2.7 / wave));
         }

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
     engine.load(QUrl(u"qrc:/qt/qml/Tickerboard/Main.qml"_s));
     if (engine.rootObjects().isEmpty())
         return 1;
-    QObject *root = engine.rootObjects().first();
+    QObject *root = engine.rootObjects().constFirst();
     auto *board = root->property("board").value<Board *>();
     auto *window = qobject_cast<QQuickWindow *>(root);
     if (!board || !window)

@@ -38,7 +38,7 @@ int main(int argc, char **argv)
         return 1;
 
     if (parser.isSet(selftest) || parser.isSet(output)) {
-        auto *window = qobject_cast<QQuickWindow *>(engine.rootObjects().first());
+        auto *window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
         return window ? runSelftest(*window, parser.value(output)) : 1;
     }
     return QGuiApplication::exec();

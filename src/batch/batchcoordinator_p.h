@@ -81,8 +81,8 @@ public:
     void runLane(const ReadyLane &lane, int most, bool isOverdue, Slice &slice);
     void runFirst(UpdateTarget::Lane &lane, Slice &slice);
     UpdateTicket::Status run(Update *update, detail::Transaction &transaction);
-    void announced(EndedUpdates &ended, nanoseconds start, nanoseconds end,
-                   nanoseconds publishingEach);
+    std::vector<std::shared_ptr<UpdateTarget>>
+    announced(EndedUpdates &ended, nanoseconds start, nanoseconds end, nanoseconds publishingEach);
     void reportMisses();
     void countRound(const std::shared_ptr<UpdateTarget> &store, nanoseconds now);
     void unpark(nanoseconds now);

@@ -108,7 +108,9 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     if (scope == Scope::Frame && end - start > target.frameBudget)
         ++Incidents::all().frameOverruns;
     figures.flushed(end - start, end);
-    announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
+    const auto stores = announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
+    for (const std::shared_ptr<UpdateTarget> &store : stores)
+        store->flushed();
     reportMisses();
     Q_EMIT q->flushed(info);
     if (figures.isToBeTold(end))
@@ -222,17 +224,21 @@ UpdateTicket::Status BatchCoordinator::Private::run(Update *update, Transaction 
     }
 }
 
-// For the updates of a flush: their tickets tell, and the stores' paces learn.
-void BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds start,
-                                          nanoseconds end, nanoseconds publishingEach)
+// For the updates of a flush: their tickets tell, and the stores' paces learn. Returns the stores.
+std::vector<std::shared_ptr<detail::UpdateTarget>>
+BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds start, nanoseconds end,
+                                     nanoseconds publishingEach)
 {
     ++roundSerial;
+    std::vector<std::shared_ptr<UpdateTarget>> stores;
     std::vector<EndedUpdates::Ended> ended = endedUpdates.takeAll();
     for (const auto &[update, status] : ended) {
         UpdateTarget &store = *update->target;
         figures.delivered(*update, end);
-        if (std::exchange(store.m_flushedIn, roundSerial) != roundSerial)
+        if (std::exchange(store.m_flushedIn, roundSerial) != roundSerial) {
             store.m_pace.flushed(end, end - start, publishingEach, target);
+            stores.push_back(update->target);
+        }
         if (update->isFromObserver)
             countRound(update->target, end);
         update->finish(status);
@@ -241,6 +247,7 @@ void BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanosecond
     ended.clear();
     if (ended.capacity() <= mostSpareEnded)
         spareEnded = std::move(ended);
+    return stores;
 }
 
 void BatchCoordinator::Private::reportMisses()

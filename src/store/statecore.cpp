@@ -246,6 +246,12 @@ void StateCore::reportFailure(std::exception_ptr error)
     }
 }
 
+void StateCore::flushed()
+{
+    if (m_store)
+        Q_EMIT m_store->pendingUpdatesChanged();
+}
+
 QObject *StateCore::storeObject() const
 {
     return m_store;

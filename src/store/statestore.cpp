@@ -272,8 +272,6 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
         d->engine->add(d.get());
     }
     BatchCoordinator *coordinator = BatchCoordinator::instance();
-    connect(coordinator, &BatchCoordinator::flushed, this, &StateStore::pendingUpdatesChanged,
-            Qt::UniqueConnection);
     connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::residentBytesChanged,
             Qt::UniqueConnection);
     connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::paceChanged,
@@ -319,7 +317,7 @@ int StateStore::revisionForQml() const
     \property Axiom::StateStore::pendingUpdates
     \brief The number of updates that have been enqueued and not yet applied.
 
-    Notified after each flush.
+    Notified after each flush that applied some of them.
 */
 int StateStore::pendingUpdates() const
 {

@@ -129,6 +129,7 @@ public:
     void apply(MutationRef mutation) override;
     std::shared_ptr<Announcement> commit() override;
     void reportFailure(std::exception_ptr error) override;
+    void flushed() override;
     QObject *storeObject() const override;
     bool isObserved() const override;
 

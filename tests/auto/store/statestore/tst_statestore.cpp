@@ -140,6 +140,7 @@ private Q_SLOTS:
     void storesAreListed();
     void residentBytesGrowWithTheState();
     void pendingUpdatesAreCounted();
+    void pendingUpdatesAreToldOfByTheStoresOfAFlush();
     void framesAreAskedForWhileTheStoreIsObserved_data();
     void framesAreAskedForWhileTheStoreIsObserved();
 };
@@ -863,6 +864,27 @@ void tst_StateStore::pendingUpdatesAreCounted()
     QCOMPARE(store.pendingUpdates(), 1);
     Axiom::BatchCoordinator::instance()->flush();
     QCOMPARE(store.pendingUpdates(), 0);
+}
+
+void tst_StateStore::pendingUpdatesAreToldOfByTheStoresOfAFlush()
+{
+    ShopStore idle;
+    const QSignalSpy idleSpy(&idle, &Axiom::StateStore::pendingUpdatesChanged);
+    ShopStore store;
+    auto victim = std::make_unique<ShopStore>();
+    QList<int> told;
+    connect(&store, &Axiom::StateStore::pendingUpdatesChanged, this, [&] {
+        told.append(store.pendingUpdates());
+        victim.reset();
+    });
+    for (int i = 0; i < 3; ++i)
+        store.state.enqueue([](ShopState &) {});
+    victim->state.enqueue([](ShopState &) {});
+    store.state.enqueue([](ShopState &) { throw std::runtime_error("no"); });
+    Axiom::BatchCoordinator::instance()->flush();
+    QCOMPARE(told, QList<int>{0});
+    QVERIFY(!victim);
+    QCOMPARE(idleSpy.size(), 0);
 }
 
 using Observe = std::function<void(ShopStore *, QObject *)>;
