@@ -238,6 +238,7 @@ void tst_FlushRecords::traceIsValid()
     QCOMPARE(parseError.error, QJsonParseError::NoError);
     bool found = false;
     QHash<double, QList<std::pair<double, double>>> slices; // by thread
+    QList<double> times;                                    // of slices and counters, in order
     for (const auto &value : events) {
         const QJsonObject event = value.toObject();
         const QString phase = event.value(QLatin1String("ph")).toString();
@@ -246,11 +247,14 @@ void tst_FlushRecords::traceIsValid()
         QVERIFY(phase == QLatin1String("M") || event.value(QLatin1String("ts")).isDouble());
         QVERIFY(!event.value(QLatin1String("name")).toString().isEmpty());
         QVERIFY(event.value(QLatin1String("pid")).isDouble());
+        if (phase != QLatin1String("M"))
+            times.append(event.value(QLatin1String("ts")).toDouble());
         if (phase == QLatin1String("X")) {
             const double start = event.value(QLatin1String("ts")).toDouble();
             const double duration = event.value(QLatin1String("dur")).toDouble();
             QVERIFY(duration >= 0);
             QVERIFY(event.value(QLatin1String("tid")).isDouble());
+            times.append(duration);
             slices[event.value(QLatin1String("tid")).toDouble()].append({start, start + duration});
         }
         const QJsonArray origins =
@@ -262,6 +266,16 @@ void tst_FlushRecords::traceIsValid()
         }
     }
     QVERIFY(found);
+    // Of each record the whole, the parts of it one after the other, and the counters.
+    QList<double> expected;
+    for (const FlushRecord &record : monitor().flushes()) {
+        const auto start = record.start;
+        for (const std::chrono::nanoseconds time :
+             {start, record.duration(), start, record.applyTime, start + record.applyTime,
+              record.publishTime, start})
+            expected.append(double(time.count()) / 1e3);
+    }
+    QCOMPARE(times, expected);
     // Slices of a thread lie within each other or apart: viewers drop those that cross.
     for (QList<std::pair<double, double>> &thread : slices) {
         std::sort(thread.begin(), thread.end(), [](const auto &a, const auto &b) {
