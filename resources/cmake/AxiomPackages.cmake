@@ -84,6 +84,8 @@ install(FILES "${PROJECT_SOURCE_DIR}/resources/package/libaxiomstate0.overrides"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME libaxiomstate0
     COMPONENT Runtime EXCLUDE_FROM_ALL)
 
+# Of SOURCE_DATE_EPOCH where that is set.
+string(TIMESTAMP axiom_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file("${PROJECT_SOURCE_DIR}/resources/package/changelog.in"
     "${PROJECT_BINARY_DIR}/package/changelog.Debian" @ONLY)
 configure_file("${PROJECT_SOURCE_DIR}/resources/package/copyright"
