@@ -131,25 +131,26 @@ void UpdateTicket::then(QObject *context, std::function<void(Status)> callback) 
 namespace {
 
 // Stands in the place of the callbacks of an update that has ended.
-Update::Callback ended;
+alignas(Update::Callback) constinit std::byte endedMark{};
+Update::Callback *const ended = reinterpret_cast<Update::Callback *>(&endedMark);
 
 } // namespace
 
 Update::~Update()
 {
     Callback *callback = callbacks.load(std::memory_order_relaxed);
-    while (callback && callback != &ended)
+    while (callback && callback != ended)
         delete std::exchange(callback, callback->next);
 }
 
 bool Update::addCallback(QObject *context, std::function<void(UpdateTicket::Status)> &callback)
 {
     Callback *first = callbacks.load(std::memory_order_acquire);
-    if (first == &ended)
+    if (first == ended)
         return false;
     auto added = std::make_unique<Callback>(Callback{context, callback, first});
     while (!callbacks.compare_exchange_weak(added->next, added.get(), std::memory_order_acq_rel)) {
-        if (added->next == &ended)
+        if (added->next == ended)
             return false;
     }
     static_cast<void>(added.release()); // to the list
@@ -162,9 +163,9 @@ void Update::finish(UpdateTicket::Status result)
     status.store(result, std::memory_order_release);
     Callback *newest = callbacks.load(std::memory_order_relaxed);
     if (isShared())
-        newest = callbacks.exchange(&ended, std::memory_order_acq_rel);
+        newest = callbacks.exchange(ended, std::memory_order_acq_rel);
     else
-        callbacks.store(&ended, std::memory_order_relaxed);
+        callbacks.store(ended, std::memory_order_relaxed);
     // In the order in which they were added.
     Callback *first = nullptr;
     while (newest)
