@@ -60,14 +60,12 @@ AlertWatch::Changes AlertWatch::check(const PerformanceReport &report,
     look(Alert::Memory, {}, double(report.processBytes), double(m_thresholds.memory), changes);
 
     // Of a store that is no more nothing more is said.
-    for (auto it = m_watches.begin(); it != m_watches.end();) {
-        if (it->isSeen) {
-            ++it;
-            continue;
-        }
-        clear(*it, changes);
-        it = m_watches.erase(it);
-    }
+    m_watches.removeIf([&](auto watch) {
+        if (watch->isSeen)
+            return false;
+        clear(*watch, changes);
+        return true;
+    });
     return changes;
 }
 
