@@ -77,7 +77,6 @@ axiom_add_package(Development libaxiomstate-dev libdevel
         "qt6-base-dev (>= 6.4)" "qt6-declarative-dev (>= 6.4)")
 axiom_add_package(Documentation libaxiomstate-doc doc
     "This package holds the documentation as HTML and for Qt Assistant.")
-set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/resources/package/triggers")
 
 install(FILES "${PROJECT_SOURCE_DIR}/resources/package/libaxiomstate0.overrides"
