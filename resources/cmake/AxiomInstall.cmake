@@ -169,6 +169,11 @@ function(axiom_install_package)
     endif()
     list(TRANSFORM definitions PREPEND "-D")
     list(JOIN definitions " " definitions)
+    # A shared library brings its own.
+    set(zstd "")
+    if(NOT BUILD_SHARED_LIBS)
+        set(zstd "Requires.private: libzstd >= 1.4")
+    endif()
     configure_file("${template}/AxiomStateCore.pc.in" "${output}/AxiomStateCore.pc" @ONLY)
     install(FILES "${output}/AxiomStateCore.pc"
         DESTINATION "${pkgconfig_dir}"
