@@ -5,6 +5,7 @@
 
 #include <QtCore/qmutex.h>
 #include <QtCore/qthreadpool.h>
+#include <QtCore/qthreadstorage.h>
 
 #include <deque>
 #include <utility>
@@ -18,6 +19,9 @@ struct Queue
 {
     Queue()
     {
+        // Qt's list of what threads keep is made by this, before the pool, and so goes after its
+        // thread, which frees what it keeps by that list.
+        const QThreadStorage<int> none;
         pool.setMaxThreadCount(1);
         pool.setThreadPriority(QThread::LowPriority);
     }

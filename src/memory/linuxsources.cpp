@@ -6,6 +6,7 @@
 #include "../core/logging_p.h"
 #include "platformsources_p.h"
 
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qsocketnotifier.h>
@@ -74,7 +75,11 @@ struct DeleteNotifier
     {
         notifier->setEnabled(false);
         notifier->disconnect();
-        notifier->deleteLater();
+        // No event loop comes after the application.
+        if (QCoreApplication::closingDown())
+            delete notifier;
+        else
+            notifier->deleteLater();
     }
 };
 using Notifier = std::unique_ptr<QSocketNotifier, DeleteNotifier>;
