@@ -6,8 +6,10 @@ import Axiom.State
 
 // Figures with their units, and the names of what has names in C++.
 QtObject {
+    readonly property var locale: Qt.locale("en_US")
+
     function count(number: real): string {
-        return Number(Math.round(number)).toLocaleString(Qt.locale("en_US"), "f", 0);
+        return Number(Math.round(number)).toLocaleString(locale, "f", 0);
     }
 
     function updates(number: int): string {

@@ -19,11 +19,11 @@ Item {
     Connections {
         target: root.sampler
 
-        function onSampled(): void {
+        // In frames of their own, as both have text to lay out.
+        function onFramesTold(): void {
             stores.refresh();
         }
 
-        // In a frame of its own: both have text to lay out.
         function onFlushesTold(): void {
             tree.refresh();
         }
