@@ -67,12 +67,26 @@ void InspectorStores::refresh()
         Figures now = figuresOf(m_rows[std::size_t(row)].store, figures, seconds);
         if (figures == now)
             continue;
+        const QList<int> roles = changedRoles(figures, now);
         figures = std::move(now);
-        Q_EMIT dataChanged(index(row), index(row));
+        Q_EMIT dataChanged(index(row), index(row), roles);
     }
     if (count() != before)
         Q_EMIT countChanged();
     updateCurrent();
+}
+
+// Each that is named makes QML evaluate all that depends on it once more.
+QList<int> InspectorStores::changedRoles(const Figures &before, const Figures &now)
+{
+    QList<int> roles;
+    if (before.name != now.name)
+        roles.append(Qt::DisplayRole);
+    for (int role = NameRole; role <= PendingRole; ++role) {
+        if (figure(before, role) != figure(now, role))
+            roles.append(role);
+    }
+    return roles;
 }
 
 void InspectorStores::setCurrentRow(int row)
@@ -126,10 +140,12 @@ QVariant InspectorStores::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Row &row = m_rows[std::size_t(index.row())];
-    const Figures &figures = row.figures;
+    return role == StoreRole ? QVariant::fromValue(row.store) : figure(row.figures, role);
+}
+
+QVariant InspectorStores::figure(const Figures &figures, int role)
+{
     switch (role) {
-    case StoreRole:
-        return QVariant::fromValue(row.store);
     case Qt::DisplayRole:
     case NameRole:
         return figures.name;

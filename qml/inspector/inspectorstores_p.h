@@ -90,6 +90,8 @@ private:
         Figures figures;
     };
 
+    static QVariant figure(const Figures &figures, int role);
+    static QList<int> changedRoles(const Figures &before, const Figures &now);
     static Figures figuresOf(StateStore *store, const Figures &before, double seconds);
     void remove(int row);
     void updateCurrent();

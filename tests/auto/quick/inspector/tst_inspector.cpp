@@ -418,6 +418,21 @@ void tst_Inspector::storesComeAndGo()
     QCOMPARE(row.data(InspectorStores::RevisionRole).toInt(), 1);
     QVERIFY(row.data(InspectorStores::CommitRateRole).toReal() > 0);
     QVERIFY(row.data(InspectorStores::ResidentBytesRole).toReal() > 0);
+
+    // Only what has changed is told.
+    const auto told = changed.constLast().at(2).value<QList<int>>();
+    QVERIFY(told.contains(InspectorStores::RevisionRole));
+    QVERIFY(told.contains(InspectorStores::ResidentBytesRole));
+    QVERIFY(!told.contains(InspectorStores::NameRole));
+    QVERIFY(!told.contains(InspectorStores::ResidencyRole));
+    stores.refresh();
+    stores.refresh();
+    changed.clear();
+    first.setName(u"renamed"_s);
+    stores.refresh();
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(changed.constFirst().at(2).value<QList<int>>(),
+             (QList<int>{Qt::DisplayRole, InspectorStores::NameRole}));
 }
 
 void tst_Inspector::storesOfOtherThreadsAreLeftAlone()
