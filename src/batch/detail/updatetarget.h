@@ -71,7 +71,7 @@ public:
     virtual void apply(MutationRef mutation) = 0;       // passes on what the mutation throws
     virtual std::shared_ptr<Announcement> commit() = 0; // null when there is nothing to tell
     virtual void reportFailure(std::exception_ptr error) = 0;
-    virtual void flushed() { }                 // some of its updates have had their turn
+    virtual void flushed() { }                // some of its updates have had their turn
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
     // Whether anybody is told of changes; what nobody hears of asks for no frame.
     virtual bool isObserved() const { return true; }
