@@ -115,11 +115,20 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
 
     Displaced displaced;
     UpdateTicket::Status refusal = UpdateTicket::Pending;
-    {
+    try {
         const QMutexLocker locker(&m_mutex);
         refusal = admit(update, displaced);
         if (refusal == UpdateTicket::Pending)
             accept(update, options);
+    } catch (...) {
+        {
+            const QMutexLocker locker(&m_mutex);
+            forgetKey(update);
+        }
+        update->start();
+        Update::release(update);
+        finish(displaced);
+        throw;
     }
     finish(displaced);
     if (refusal != UpdateTicket::Pending)
@@ -194,17 +203,18 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
             });
         }
     }
+    const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
+        || !target.m_isCollected.load(std::memory_order_relaxed);
+    if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
+        m_host->wake();
+        m_wake = Wake::Posted;
+    }
+    list(update);
+    // Nothing fails any more.
     update->counted = true;
     target.m_pending.fetch_add(1, std::memory_order_relaxed);
     update->serial = m_accepted.load(std::memory_order_relaxed) + 1;
     m_accepted.store(update->serial, std::memory_order_relaxed);
-    list(update);
-    const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
-        || !target.m_isCollected.load(std::memory_order_relaxed);
-    if (m_wake == Wake::None || (m_wake == Wake::Delayed && urgent)) {
-        m_wake = Wake::Posted;
-        m_host->wake();
-    }
 }
 
 void Inbox::list(Update *update)

@@ -3,6 +3,7 @@
 
 // Frozen state when memory runs out: each allocation of a look at it fails once, those of zstd too.
 
+#include <AxiomState/BatchCoordinator>
 #include <AxiomState/CompressedStateStorage>
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
@@ -159,6 +160,7 @@ class tst_OutOfMemory : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void updateThatCannotBeQueuedIsNone();
     void looksAreTriedAgain_data();
     void looksAreTriedAgain();
     void changesAreRefused_data();
@@ -176,6 +178,39 @@ void tst_OutOfMemory::initTestCase()
 #if !AXIOM_FAILS_MALLOC
     QSKIP("malloc() can be made to fail with glibc only, and not beside a sanitizer");
 #endif
+}
+
+void tst_OutOfMemory::updateThatCannotBeQueuedIsNone()
+{
+    {
+        // What a thread keeps for updates has a destructor: without memory to note it glibc aborts.
+        TextStore store;
+        store.state.enqueue([](TextState &) {});
+        BatchCoordinator::instance()->flush();
+    }
+    int failures = 0;
+    for (int n = 1; n < 20; ++n) {
+        TextStore store;
+        UpdateOptions options;
+        options.coalesceKey = "key";
+        bool threw = false;
+        untilFailure = n;
+        try {
+            store.state.enqueue([](TextState &s) { s.marks.append(4); }, options);
+        } catch (const std::bad_alloc &) {
+            threw = true;
+        }
+        untilFailure = 0;
+        failures += threw;
+        QCOMPARE(store.pendingUpdates(), threw ? 0 : 1);
+        store.state.enqueue([](TextState &s) { s.marks.append(5); }, options);
+        QCOMPARE(store.pendingUpdates(), 1);
+        BatchCoordinator::instance()->flush();
+        QCOMPARE(store.pendingUpdates(), 0);
+        QCOMPARE(store.state->marks, (QList<int>{1, 2, 3, 5}));
+        QCoreApplication::processEvents();
+    }
+    QVERIFY(failures >= 2);
 }
 
 void tst_OutOfMemory::looksAreTriedAgain_data()
