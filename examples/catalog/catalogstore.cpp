@@ -24,6 +24,8 @@ constexpr qsizetype laterBatches = 2000;
 constexpr int feeders = 2;
 constexpr auto feedInterval = 5ms;
 constexpr int updatesPerBurst = 50;
+// Of what a busy processor leaves for later, so that memory does not grow: a quarter of a second.
+constexpr int mostPending = 5000;
 
 QString &listsDirectory()
 {
@@ -62,8 +64,8 @@ CatalogStore::CatalogStore(QObject *parent) : Axiom::StateStore(parent)
 CatalogStore::~CatalogStore()
 {
     // Threads use the state's handle, which outlives the store, but also this object.
+    stopFeeding();
     m_arranger.waitForDone();
-    m_feeders.clear();
     if (m_loader.joinable()) {
         m_loader.request_stop();
         m_loader.join();
@@ -193,6 +195,8 @@ void CatalogStore::setFeeding(bool feeding)
     if (feeding == isFeeding())
         return;
     if (feeding) {
+        // The feeders wait for room, as none of their updates shall be lost.
+        setPendingLimit(mostPending, Axiom::OverflowPolicy::Block);
         for (quint32 i = 0; i < feeders; ++i) {
             m_feeders.emplace_back([this, handle = state.handle(), count = packageCount(),
                                     seed = i](const std::stop_token &stop) {
@@ -207,14 +211,24 @@ void CatalogStore::setFeeding(bool feeding)
                         });
                     }
                     m_fed += updatesPerBurst;
-                    std::this_thread::sleep_until(next += feedInterval);
+                    next = std::max(next + feedInterval, std::chrono::steady_clock::now());
+                    std::this_thread::sleep_until(next);
                 }
             });
         }
     } else {
-        m_feeders.clear();
+        stopFeeding();
     }
     Q_EMIT feedingChanged();
+}
+
+void CatalogStore::stopFeeding()
+{
+    for (std::jthread &feeder : m_feeders)
+        feeder.request_stop();
+    // One that waits for room would wait for this thread, which waits for it to end.
+    setPendingLimit(0);
+    m_feeders.clear();
 }
 
 void CatalogStore::restoreSavedState()

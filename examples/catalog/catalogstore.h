@@ -99,6 +99,7 @@ private:
     void load();
     void arrange();
     void arranged(bool stillAsked);
+    void stopFeeding();
 
     std::jthread m_loader;
     std::vector<std::jthread> m_feeders;
