@@ -101,38 +101,51 @@ function(axiom_add_library target)
 endfunction()
 
 # One test of tests/auto: axiom_add_test(core fields LIBRARIES ...) builds
-# <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit.
+# <layer>/<unit>/tst_<unit>.cpp and runs it offscreen under the name layer/unit. SHORT: also with
+# ./dev test --short.
 function(axiom_add_test layer unit)
     set(environment "QT_QPA_PLATFORM=offscreen" "QT_FATAL_CRITICALS=1")
     set(timeout 300)
     if(AXIOM_SANITIZE MATCHES "thread")
         set(timeout 1200)
     endif()
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "SHORT" "" "SOURCES;LIBRARIES")
     set(target tst_${unit})
     add_executable(${target} "${layer}/${unit}/tst_${unit}.cpp" ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE AxiomState::Core Qt6::Test ${arg_LIBRARIES})
     axiom_strict(${target})
     add_test(NAME ${layer}/${unit} COMMAND ${target})
+    set(labels "auto")
+    if(arg_SHORT)
+        list(APPEND labels "short")
+        if(NOT TARGET short_tests)
+            add_custom_target(short_tests)
+        endif()
+        add_dependencies(short_tests ${target})
+    endif()
     set_tests_properties(${layer}/${unit} PROPERTIES
-        LABELS "auto" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
+        LABELS "${labels}" TIMEOUT ${timeout} ENVIRONMENT "${environment}")
 endfunction()
 
-# A project that uses what is installed: axiom_add_consumer_test(<name> BUILD <build> | STATIC).
-# Static libraries are built for it, which takes its time: with ./dev test --long only.
+# A project that uses what is installed, or with SUBDIRECTORY builds it:
+# axiom_add_consumer_test(<name> BUILD <build> | STATIC | SUBDIRECTORY). But for BUILD the libraries
+# are built for it, which takes its time: with ./dev test --long only.
 function(axiom_add_consumer_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC" "BUILD" "")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "STATIC;SUBDIRECTORY" "BUILD" "")
     set(work "${CMAKE_CURRENT_BINARY_DIR}/consumer/${name}")
     set(when "")
+    if(NOT arg_BUILD)
+        set(when CONFIGURATIONS Long)
+    endif()
     if(arg_STATIC)
         set(arg_BUILD "${work}/axiomstate")
-        set(when CONFIGURATIONS Long)
     endif()
     add_test(NAME consumer/${name} ${when}
         COMMAND "${CMAKE_COMMAND}" "-DBUILD=${arg_BUILD}" "-DWORK=${work}" -DSTATIC=${arg_STATIC}
+            -DSUBDIRECTORY=${arg_SUBDIRECTORY}
             -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../tests/consumer/run.cmake")
     set_tests_properties(consumer/${name} PROPERTIES
-        LABELS "consumer" TIMEOUT 900 PROCESSORS 2
+        LABELS "consumer" TIMEOUT 1800 PROCESSORS 2
         ENVIRONMENT "CXX=${CMAKE_CXX_COMPILER};CMAKE_GENERATOR=${CMAKE_GENERATOR};CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER};Qt6_DIR=${Qt6_DIR}")
 endfunction()
 

@@ -5,7 +5,8 @@
 # linted and run against it:
 #   cmake -DBUILD=<build directory> -DWORK=<scratch directory> [-DSTATIC=ON] -P run.cmake
 # With STATIC the build, of static libraries, is made first. Without BUILD the package is one that
-# CMake finds by itself. Compiler and generator are those of the environment, by the variables that
+# CMake finds by itself. With -DSUBDIRECTORY=ON nothing is installed: the project builds it, as one
+# does that has it by add_subdirectory() or FetchContent. Compiler and generator are those of the environment, by the variables that
 # CMake knows.
 
 get_filename_component(consumer "${CMAKE_SCRIPT_MODE_FILE}" DIRECTORY)
@@ -35,6 +36,10 @@ if(BUILD)
     set(place "-DAxiomState_ROOT=${prefix}")
 endif()
 
+if(SUBDIRECTORY)
+    set(place "-DAXIOMSTATE_SOURCES=${sources}" -DCMAKE_CXX_FLAGS_DEBUG=)
+endif()
+
 run("${CMAKE_COMMAND}" -S "${consumer}" -B "${WORK}/build" -DCMAKE_BUILD_TYPE=Debug ${place})
 run("${CMAKE_COMMAND}" --build "${WORK}/build" --parallel)
 
@@ -48,7 +53,7 @@ run("${CMAKE_CTEST_COMMAND}" --test-dir "${WORK}/build" --output-on-failure --no
 
 # Core without CMake.
 find_program(pkg_config NAMES pkg-config pkgconf)
-if(pkg_config AND DEFINED ENV{CXX})
+if(pkg_config AND DEFINED ENV{CXX} AND NOT SUBDIRECTORY)
     if(BUILD)
         file(GLOB_RECURSE description "${prefix}/AxiomStateCore.pc")
         get_filename_component(folder "${description}" DIRECTORY)
