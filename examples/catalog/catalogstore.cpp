@@ -70,6 +70,7 @@ CatalogStore::~CatalogStore()
         m_loader.request_stop();
         m_loader.join();
     }
+    state.forget(&m_saved);
 }
 
 void CatalogStore::setListsDirectory(const QString &directory)

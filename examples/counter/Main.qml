@@ -8,9 +8,7 @@ ApplicationWindow {
     id: window
 
     readonly property alias store: store
-    property bool dark: Theme.dark
 
-    onDarkChanged: Theme.dark = window.dark
     width: 360
     height: 440
     minimumWidth: 280

@@ -9,6 +9,7 @@
 #include <QtCore/qdir.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
+#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 
@@ -88,8 +89,10 @@ int runSelftest(QQuickWindow &window, const QString &screenshots)
     if (!screenshots.isEmpty()) {
         for (int i = 0; i < 42; ++i)
             press(window, Qt::Key_Up);
+        auto *theme =
+            qmlEngine(&window)->singletonInstance<QObject *>(qmlTypeId("Counter", 1, 0, "Theme"));
         for (const bool dark : {false, true}) {
-            window.setProperty("dark", dark);
+            theme->setProperty("dark", dark);
             const QString name = dark ? u"counter-dark.png"_s : u"counter.png"_s;
             ok &= window.grabWindow().save(QDir(screenshots).filePath(name));
         }

@@ -11,9 +11,7 @@ ApplicationWindow {
     readonly property Library library: Library {
     }
     property Album album: null
-    property bool dark: Theme.dark
 
-    onDarkChanged: Theme.dark = window.dark
     width: 1100
     height: 720
     minimumWidth: 800

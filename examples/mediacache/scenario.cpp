@@ -8,6 +8,7 @@
 #include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qimage.h>
+#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickwindow.h>
 
 using namespace Qt::StringLiterals;
@@ -44,9 +45,11 @@ void pause(int milliseconds)
 int runScenario(Library &library, QQuickWindow &window, const QString &directory)
 {
     bool ok = true;
+    auto *theme =
+        qmlEngine(&window)->singletonInstance<QObject *>(qmlTypeId("Mediacache", 1, 0, "Theme"));
     const auto shoot = [&](const QString &name) {
         for (const bool dark : {false, true}) {
-            window.setProperty("dark", dark);
+            theme->setProperty("dark", dark);
             pause(settling);
             if (directory.isEmpty())
                 continue;

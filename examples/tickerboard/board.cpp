@@ -91,9 +91,7 @@ void Board::settle()
 {
     m_isSettling = true; // a thread that waits for its call would wait for us
     m_feed->stop();
-    for (std::thread &sender : m_senders)
-        sender.join();
-    m_senders.clear();
+    m_senders.waitForDone();
     m_isSettling = false;
     while (m_backlog > 0) {
         QCoreApplication::sendPostedEvents(this);
@@ -235,12 +233,12 @@ void Board::trade(int row)
 
 void Board::order(int position)
 {
-    m_senders.emplace_back([this, position] { send({position, 100}, Priority::Critical); });
+    m_senders.start([this, position] { send({position, 100}, Priority::Critical); });
 }
 
 void Board::flood()
 {
-    m_senders.emplace_back([this] {
+    m_senders.start([this] {
         for (int i = 0; i < FloodSize; ++i)
             send({i % Rows, i % 3 - 1}, Priority::Low);
     });

@@ -14,6 +14,7 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qsemaphore.h>
 #include <QtCore/qsortfilterproxymodel.h>
+#include <QtCore/qthreadpool.h>
 #include <QtCore/qtimer.h>
 #include <QtQml/qqml.h>
 #include <QtQuick/qquickwindow.h>
@@ -133,6 +134,6 @@ private:
     qreal m_lowMedian = 0;
     qreal m_lastTrade = 0;
     QList<qreal> m_shownFrames;
-    std::vector<std::thread> m_senders;
+    QThreadPool m_senders;
     std::unique_ptr<Feed> m_feed; // goes first, as its threads call us
 };

@@ -11,7 +11,6 @@ ApplicationWindow {
     readonly property TodoStore store: TodoStore {
     }
     readonly property alias list: todoList
-    property bool dark: Theme.dark
 
     function travel(event: KeyEvent) {
         event.accepted = true;
@@ -23,7 +22,6 @@ ApplicationWindow {
             event.accepted = false;
     }
 
-    onDarkChanged: Theme.dark = window.dark
     width: 520
     height: 680
     minimumWidth: 420

@@ -10,6 +10,7 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
+#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 
@@ -217,8 +218,10 @@ bool Selftest::shoot(const QString &directory)
         press(Qt::Key_Down);
 
     bool saved = true;
+    auto *theme =
+        qmlEngine(&m_window)->singletonInstance<QObject *>(qmlTypeId("Todo", 1, 0, "Theme"));
     for (const bool dark : {false, true}) {
-        m_window.setProperty("dark", dark);
+        theme->setProperty("dark", dark);
         // Until the rows have come to their places.
         QElapsedTimer timer;
         timer.start();

@@ -22,6 +22,11 @@ Window {
         Qt.callLater(() => root.inspector.opened = false);
     }
 
+    Shortcut {
+        sequences: [root.inspector.sequence]
+        onActivated: root.inspector.toggle()
+    }
+
     InspectorPanel {
         anchors.fill: parent
         inspector: root.inspector

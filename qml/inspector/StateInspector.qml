@@ -57,7 +57,6 @@ Item {
 
     Shortcut {
         sequences: [root.sequence]
-        context: Qt.ApplicationShortcut
         onActivated: root.toggle()
     }
 

@@ -87,10 +87,11 @@ function(axiom_add_library target)
         BASE_NAME ${base}
         EXPORT_MACRO_NAME AXIOM_${name}_EXPORT
         EXPORT_FILE_NAME "${PROJECT_BINARY_DIR}/include/AxiomState/${base}export.h")
+    # Before version 1 a minor version may break programs, as find_package() has it, too.
     set_target_properties(${target} PROPERTIES
         EXPORT_NAME ${arg_ALIAS}
         VERSION ${PROJECT_VERSION}
-        SOVERSION ${PROJECT_VERSION_MAJOR})
+        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
     target_include_directories(${target} PUBLIC
         "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
         "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")

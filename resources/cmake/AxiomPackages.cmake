@@ -61,26 +61,26 @@ string(JOIN "\n" axiom_text
     "AxiomState holds the state of a Qt application as plain C++ structs,"
     "copy-on-write from end to end, and binds them to QML: fields as properties,"
     "collections as item models. A change announces exactly what changed.")
-axiom_add_package(Runtime libaxiomstate0 libs
+axiom_add_package(Runtime libaxiomstate0.1 libs
     "This package holds the shared libraries." SHLIBDEPS)
 axiom_add_package(QmlModule qml6-module-axiom-state libs
     "This package holds the QML modules Axiom.State and\nAxiom.State.Inspector."
     SHLIBDEPS
-    DEPENDS "libaxiomstate0 ${axiom_same_version}"
+    DEPENDS "libaxiomstate0.1 ${axiom_same_version}"
         qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
         qml6-module-qtquick
         qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
         qml6-module-qtquick-window)
 axiom_add_package(Development libaxiomstate-dev libdevel
     "This package holds the headers, the CMake package and the description\nfor pkg-config."
-    DEPENDS "libaxiomstate0 ${axiom_same_version}" "qml6-module-axiom-state ${axiom_same_version}"
+    DEPENDS "libaxiomstate0.1 ${axiom_same_version}" "qml6-module-axiom-state ${axiom_same_version}"
         "qt6-base-dev (>= 6.4)" "qt6-declarative-dev (>= 6.4)")
 axiom_add_package(Documentation libaxiomstate-doc doc
     "This package holds the documentation as HTML and for Qt Assistant.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/resources/package/triggers")
 
-install(FILES "${PROJECT_SOURCE_DIR}/resources/package/libaxiomstate0.overrides"
-    DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME libaxiomstate0
+install(FILES "${PROJECT_SOURCE_DIR}/resources/package/libaxiomstate0.1.overrides"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME libaxiomstate0.1
     COMPONENT Runtime EXCLUDE_FROM_ALL)
 
 # Of SOURCE_DATE_EPOCH where that is set.

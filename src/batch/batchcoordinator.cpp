@@ -3,6 +3,7 @@
 
 #include "batchcoordinator.h"
 
+#include "../core/detail/later.h"
 #include "../core/logging_p.h"
 #include "batchcoordinator_p.h"
 #include "eventloophost_p.h"
@@ -13,6 +14,7 @@
 namespace Axiom {
 
 using detail::Inbox;
+using detail::later;
 using std::chrono::nanoseconds;
 
 namespace {
@@ -22,6 +24,10 @@ thread_local BatchCoordinator *chosenInstance = nullptr;
 
 // The one that instance() has made, until its thread ends.
 thread_local BatchCoordinator *ownInstance = nullptr;
+thread_local bool isOwnerGone = false;
+
+// Nobody means more, and it is a number still when some are added up.
+constexpr nanoseconds longestWait = std::chrono::hours(1);
 
 } // namespace
 
@@ -79,29 +85,33 @@ BatchCoordinator *BatchCoordinator::instance()
     if (!ownInstance) {
         struct Owner
         {
+            // Whoever is called back by what it drops still finds it.
+            void end()
+            {
+                delete coordinator;
+                coordinator = ownInstance = nullptr;
+            }
             ~Owner()
             {
                 if (coordinator)
-                    ownInstance = nullptr;
+                    end();
+                isOwnerGone = true;
             }
-            std::unique_ptr<BatchCoordinator> coordinator;
+            BatchCoordinator *coordinator = nullptr;
         };
         static thread_local Owner owner;
         const QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() == QThread::currentThread()) {
             // Never deleted: static objects may hold stores that outlive main().
             ownInstance = make().release();
+        } else if (isOwnerGone) {
+            ownInstance = make().release(); // for what the thread's other objects do when they go
         } else {
-            owner.coordinator = make();
-            ownInstance = owner.coordinator.get();
+            ownInstance = owner.coordinator = make().release();
             // Not only with the thread's own objects: those go when others may hold the thread to
             // be done, and the application with it.
             connect(
-                QThread::currentThread(), &QThread::finished, ownInstance,
-                [] {
-                    ownInstance = nullptr;
-                    owner.coordinator.reset();
-                },
+                QThread::currentThread(), &QThread::finished, ownInstance, [] { owner.end(); },
                 Qt::DirectConnection);
         }
     }
@@ -164,11 +174,11 @@ void BatchCoordinator::flush()
 */
 void BatchCoordinator::flush(QDeadlineTimer deadline)
 {
-    if (d->applying)
+    if (d->isMutating())
         return;
     const nanoseconds until = deadline.isForever()
         ? nanoseconds::max()
-        : d->host->now() + nanoseconds(deadline.remainingTimeNSecs());
+        : later(d->host->now(), nanoseconds(deadline.remainingTimeNSecs()));
     d->runRounds(Private::Scope::All, until);
     d->settle();
 }
@@ -184,7 +194,7 @@ void BatchCoordinator::flush(QDeadlineTimer deadline)
 */
 void BatchCoordinator::flushForFrame()
 {
-    if (d->applying)
+    if (d->isMutating())
         return;
     d->runRounds(Private::Scope::Frame, d->host->now() + d->target.sliceBudget());
     d->settle();
@@ -196,10 +206,9 @@ void BatchCoordinator::flushForFrame()
 */
 void BatchCoordinator::flushCritical()
 {
-    if (d->applying)
+    if (d->isMutating())
         return;
-    d->drain();
-    d->runSlice(Private::Scope::Critical, nanoseconds::max());
+    d->runCritical();
     d->settle();
 }
 
@@ -210,7 +219,7 @@ PerformanceTarget BatchCoordinator::performanceTarget() const
 
 /*!
     Sets what the coordinator aims at. A \a target whose budget or latency is not positive is refused
-    with a warning. From then on the budget no longer follows the display.
+    with a warning, and what is longer than an hour is taken for one. From then on the budget no longer follows the display.
 */
 void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
 {
@@ -219,6 +228,8 @@ void BatchCoordinator::setPerformanceTarget(const PerformanceTarget &target)
         return;
     }
     d->target = target;
+    d->target.frameBudget = std::min<nanoseconds>(target.frameBudget, longestWait);
+    d->target.maxLatency = std::min<nanoseconds>(target.maxLatency, longestWait);
     d->followsDisplay = false;
 }
 
@@ -282,7 +293,7 @@ void BatchCoordinator::postIdle(std::function<void()> task, std::chrono::millise
         qCWarning(lcBatch, "BatchCoordinator::postIdle: the task is null");
         return;
     }
-    d->idleTasks.post(std::move(task), d->host->now() + latest);
+    d->idleTasks.post(std::move(task), later(d->host->now(), latest));
     d->settle();
 }
 
@@ -337,6 +348,19 @@ void BatchCoordinator::Private::dropAll()
     unpark(nanoseconds::max());
     while (!lanes.isEmpty())
         inbox->drop(lanes.takeFirst().updates());
+    letGo();
+}
+
+// What was asked of the event loop went with it.
+void BatchCoordinator::Private::leaveApplication()
+{
+    q->flush();
+    dropAll();
+    frameRequested.reset();
+    asksForIdleTime = false;
+    timerRuns = false;
+    yield = false;
+    backlog = false;
 }
 
 // Events that are posted from now on are not delivered, unless another event loop is run.
@@ -372,8 +396,7 @@ Q_COREAPP_STARTUP_FUNCTION(joinApplication)
 */
 void BatchCoordinator::leaveApplication()
 {
-    flush();
-    d->inbox->close();
+    d->leaveApplication();
 }
 
 /*!

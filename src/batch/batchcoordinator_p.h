@@ -59,13 +59,17 @@ public:
 
     // When to flush: batchschedule.cpp.
     void wokenUp();
+    bool isMutating() const;
+    void wakeBy(nanoseconds time);
     void drain();
-    void sort(std::vector<detail::Arrival> &arrivals);
+    void sort();
+    void letGo();
     nanoseconds expiryOf(Priority priority) const;
     PerformanceTarget targetOf(const UpdateTarget &store) const;
     void idle();
     void frameStarts(quintptr window);
     void settle();
+    void arrangeWakeUp();
     bool waitsForFrame();
     bool awaitsFrame() { return frameRequested && !lanes.isEmpty(); }
     void requestFrame(nanoseconds now);
@@ -74,13 +78,17 @@ public:
 
     // A flush: batchflush.cpp.
     void runRounds(Scope scope, nanoseconds until);
+    void runCritical();
     bool runSlice(Scope scope, nanoseconds until);
-    std::vector<ReadyLane> applyLanes(Slice &slice, bool &isDone);
+    bool applyLanes(Slice &slice) noexcept;
+    bool runLanes(Slice &slice);
     bool isInScope(const ReadyLane &lane, Scope scope) const;
     nanoseconds deferredUntil(const UpdateTarget &store) const;
     void runLane(const ReadyLane &lane, int most, bool isOverdue, Slice &slice);
     void runFirst(UpdateTarget::Lane &lane, Slice &slice);
-    UpdateTicket::Status run(Update *update, detail::Transaction &transaction);
+    UpdateTicket::Status run(Update *update, detail::Transaction &transaction) noexcept;
+    template <typename Signal>
+    void tell(Signal &&signal) noexcept;
     std::vector<std::shared_ptr<UpdateTarget>>
     announced(EndedUpdates &ended, nanoseconds start, nanoseconds end, nanoseconds publishingEach);
     void reportMisses();
@@ -89,6 +97,7 @@ public:
 
     void dropAll();
     void applicationQuits();
+    void leaveApplication();
 
     BatchCoordinator *const q;
     const std::unique_ptr<BatchHost> host;
@@ -98,7 +107,7 @@ public:
     detail::BatchFigures figures;
     std::vector<Miss> misses;
     std::vector<EndedUpdates::Ended> spareEnded; // memory for the next flush
-    std::vector<detail::Arrival> spareArrivals;  // memory for the next time that some are taken
+    std::vector<detail::Arrival> arrivals;       // that are being sorted
     std::vector<Parked> parked;
     UpdatePredictor predictor;
     PerformanceTarget target;

@@ -41,6 +41,14 @@ public:
 
     // From now on it is known where they came from.
     void keepSources() { m_sources.reserve(FlushRecord::MaxParts); }
+    // So that add() needs no memory.
+    void reserveOne()
+    {
+        if (m_ended.size() == m_ended.capacity())
+            m_ended.reserve(2 * m_ended.size() + 16);
+        if (m_runs.size() == m_runs.capacity())
+            m_runs.reserve(2 * m_runs.size() + 16);
+    }
     void add(Update *update, UpdateTicket::Status status);
 
     bool isEmpty() const noexcept { return m_ended.empty(); }

@@ -3,10 +3,14 @@
 
 // What a flush of a BatchCoordinator does: applies, publishes, tells.
 
+#include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
 #include "batchcoordinator_p.h"
 
 #include <QtCore/qmetaobject.h>
+#include <QtCore/qscopeguard.h>
+
+#include <new>
 
 namespace Axiom {
 
@@ -30,13 +34,41 @@ constexpr int overdueUpdatesPerTurn = 4;
 // Memory for so many updates is kept from one flush to the next.
 constexpr std::size_t mostSpareEnded = 65'536;
 
+// A value for the life of the object.
+template <typename T>
+class Scoped
+{
+public:
+    Scoped(T &variable, T value)
+        : m_variable(variable), m_former(std::exchange(variable, value)) { }
+    ~Scoped() { m_variable = m_former; }
+    Q_DISABLE_COPY_MOVE(Scoped)
+
+private:
+    T &m_variable;
+    const T m_former;
+};
+
 } // namespace
+
+// A slot that throws must not keep others from being told, nor the flush from its end.
+template <typename Signal>
+void BatchCoordinator::Private::tell(Signal &&signal) noexcept
+{
+    try {
+        signal();
+    } catch (...) {
+        qCWarning(lcBatch, "BatchCoordinator: an observer threw: %ls",
+                  qUtf16Printable(detail::exceptionText(std::current_exception())));
+    }
+}
 
 // Runs what is ready, and after it what observers enqueue of what it announces. What comes in from
 // elsewhere meanwhile waits for the next flush.
 void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
 {
-    if (++flushDepth == 1)
+    const Scoped depth(flushDepth, flushDepth + 1);
+    if (flushDepth == 1)
         ++flushSerial;
     drain();
     do {
@@ -45,7 +77,16 @@ void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
             break;
         drain();
     } while (cascade && (until == nanoseconds::max() || host->now() < until));
-    --flushDepth;
+}
+
+// What waits of the highest priority, and nothing else.
+void BatchCoordinator::Private::runCritical()
+{
+    const Scoped depth(flushDepth, flushDepth + 1);
+    if (flushDepth == 1)
+        ++flushSerial;
+    drain();
+    runSlice(Scope::Critical, nanoseconds::max());
 }
 
 // Runs what is ready and in scope until the time is up, then announces it. Returns whether there was
@@ -57,9 +98,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     Slice slice{scope, detail::SliceClock(*host, start, until),
                 EndedUpdates(std::exchange(spareEnded, {})), transaction};
     EndedUpdates &ended = slice.ended;
-    std::vector<ReadyLane> deferred;
     FlushInfo info;
-    const bool wasAnnouncing = inbox->m_isAnnouncing;
     bool isDone = true;
     std::optional<FlushRecorder::Scope> recording;
     if (figures.choice().next()) {
@@ -68,10 +107,9 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     }
     const bool wasFlush = transaction.setFlush(true);
     {
+        const Scoped announcing(inbox->m_isAnnouncing, inbox->m_isAnnouncing);
         const Transaction::Level level(transaction);
-        applying = true;
-        deferred = applyLanes(slice, isDone);
-        applying = false;
+        isDone = applyLanes(slice);
         figures.countEnded(*inbox, ended);
         info.updates = ended.count();
         info.stores = int(transaction.targetCount());
@@ -81,7 +119,6 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         inbox->m_isAnnouncing = true;
     }
     transaction.setFlush(wasFlush);
-    inbox->m_isAnnouncing = wasAnnouncing;
     const nanoseconds end = host->now();
     info.publishTime = end - start - info.applyTime;
     // What a flush of urgent updates only has left alone waits for its frame as before.
@@ -90,8 +127,6 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         frameRequested.reset();
     }
     backlog = !lanes.isEmpty() && (scope == Scope::Critical ? backlog : !isDone);
-    for (ReadyLane &lane : deferred)
-        lanes.postpone(std::move(lane));
 
     if (ended.isEmpty()) {
         spareEnded = ended.takeAll();
@@ -110,44 +145,57 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     figures.flushed(end - start, end);
     const auto stores = announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
     for (const std::shared_ptr<UpdateTarget> &store : stores)
-        store->flushed();
+        tell([&] { store->flushed(); });
     reportMisses();
-    Q_EMIT q->flushed(info);
+    tell([&] { Q_EMIT q->flushed(info); });
     if (figures.isToBeTold(end))
-        Q_EMIT q->metricsChanged();
+        tell([&] { Q_EMIT q->metricsChanged(); });
     return isDone;
 }
 
-// Returns the lanes that are left to a later frame, and whether what is in scope is done.
-std::vector<ReadyLane> BatchCoordinator::Private::applyLanes(Slice &slice, bool &isDone)
+// Returns whether what is in scope is done. Where memory runs out the rest waits for the next slice.
+bool BatchCoordinator::Private::applyLanes(Slice &slice) noexcept
 {
-    std::vector<ReadyLane> deferred;
+    const Scoped isApplying(applying, true);
+    bool isDone = false;
+    try {
+        isDone = runLanes(slice);
+    } catch (const std::bad_alloc &) {
+        qCWarning(lcBatch, "BatchCoordinator: there is no memory to go on: updates wait for some");
+    }
+    lanes.queueDeferred();
+    return isDone;
+}
+
+bool BatchCoordinator::Private::runLanes(Slice &slice)
+{
     detail::SliceClock &clock = slice.clock;
     const nanoseconds start = clock.now();
     std::optional<ReadyLane> before;
     for (;;) {
         const ReadyLane *first = lanes.first();
-        isDone = !first || !isInScope(*first, slice.scope);
+        const bool isDone = !first || !isInScope(*first, slice.scope);
         if (isDone || clock.isUp())
-            return deferred;
+            return isDone;
         std::optional<ReadyLane> overdue;
         if (clock.hasTimeForOverdue() && first->priority < Priority::Critical)
             overdue = lanes.overdue(clock.now());
-        const ReadyLane lane = overdue ? *overdue : lanes.takeFirst();
-        if (slice.scope == Scope::Frame && lane.isCollected && lane.deadline - timerError > start
-            && deferredUntil(*lane.target) > start) {
-            deferred.push_back(lane);
+        if (!overdue && slice.scope == Scope::Frame && first->isCollected
+            && first->deadline - timerError > start && deferredUntil(*first->target) > start) {
+            lanes.deferFirst();
             continue;
         }
+        const ReadyLane lane = overdue ? *overdue : lanes.takeFirst();
+        // Whatever becomes of its turn.
+        const auto putBack = qScopeGuard([&] {
+            if (overdue)
+                lanes.putBackOverdue(lane);
+            else
+                lanes.putBack(lane);
+        });
         if (!before || !before->isSameLane(lane))
             clock.enterLane();
-        if (overdue) {
-            runLane(lane, overdueUpdatesPerTurn, true, slice);
-            lanes.putBackOverdue(lane);
-        } else {
-            runLane(lane, updatesPerTurn, false, slice);
-            lanes.putBack(lane);
-        }
+        runLane(lane, overdue ? overdueUpdatesPerTurn : updatesPerTurn, bool(overdue), slice);
         before = lane;
     }
 }
@@ -195,31 +243,41 @@ void BatchCoordinator::Private::runLane(const ReadyLane &readyLane, int most, bo
 
 void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, Slice &slice)
 {
+    // What needs memory comes first: an update that has begun ends.
+    slice.ended.reserveOne();
+    nanoseconds late(0);
+    if (lane.first->deadline != nanoseconds::max()) {
+        late = host->now() - lane.first->deadline;
+        misses.reserve(misses.size() + 1);
+    }
     Update *update = lane.takeFirst();
     inbox->forget(update);
     if (!update->start()) {
         Update::release(update); // cancelled or coalesced
         return;
     }
-    if (update->deadline != nanoseconds::max()) {
-        const nanoseconds late = host->now() - update->deadline;
-        if (late > nanoseconds(0))
-            misses.push_back({update->target, update->priority, late});
-    }
+    if (late > nanoseconds(0))
+        misses.push_back({update->target, update->priority, late});
     slice.ended.add(update, run(update, slice.transaction));
 }
 
-UpdateTicket::Status BatchCoordinator::Private::run(Update *update, Transaction &transaction)
+UpdateTicket::Status BatchCoordinator::Private::run(Update *update,
+                                                    Transaction &transaction) noexcept
 {
     UpdateTarget &store = *update->target;
     if (!store.isAlive())
         return UpdateTicket::Dropped;
-    transaction.join(update->target);
     try {
+        transaction.join(update->target);
         store.apply(update->function.ref());
         return UpdateTicket::Applied;
     } catch (...) {
-        store.reportFailure(std::current_exception());
+        try {
+            store.reportFailure(std::current_exception());
+        } catch (const std::bad_alloc &) {
+            qCWarning(lcBatch,
+                      "BatchCoordinator: there is no memory to tell that an update failed");
+        }
         return UpdateTicket::Failed;
     }
 }
@@ -241,7 +299,8 @@ BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds sta
         }
         if (update->isFromObserver)
             countRound(update->target, end);
-        update->finish(status);
+        tell([&] { update->finish(status); });
+        update->target.reset(); // a ticket that is kept must not keep the store's state
         Update::release(update);
     }
     ended.clear();
@@ -256,7 +315,9 @@ void BatchCoordinator::Private::reportMisses()
         return;
     figures.countDeadlineMisses(qsizetype(misses.size()));
     for (const Miss &miss : std::exchange(misses, {}))
-        Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
+        tell([&] {
+            Q_EMIT q->deadlineMissed({miss.target->storeObject(), miss.priority, miss.late});
+        });
 }
 
 void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &store,
@@ -279,7 +340,7 @@ void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &
                   object ? object->metaObject()->className() : "a store", qUtf16Printable(name));
     }
     ++Incidents::all().updateStorms;
-    Q_EMIT q->updateStorm(object);
+    tell([&] { Q_EMIT q->updateStorm(object); });
 }
 
 void BatchCoordinator::Private::unpark(nanoseconds now)

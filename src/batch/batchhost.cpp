@@ -9,6 +9,7 @@
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qthread.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace Axiom {
@@ -28,6 +29,9 @@ std::chrono::nanoseconds BatchHost::frameInterval() const
 }
 
 namespace detail {
+
+// Longer ones are waited for in parts: QTimer counts milliseconds in an int.
+constexpr std::chrono::nanoseconds longestDelay = std::chrono::hours(24);
 
 namespace {
 
@@ -74,7 +78,7 @@ void EventLoopHost::wakeAfter(std::chrono::nanoseconds delay)
     if (delay == std::chrono::nanoseconds::max())
         m_timer.stop();
     else
-        m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(delay));
+        m_timer.start(std::chrono::ceil<std::chrono::milliseconds>(std::min(delay, longestDelay)));
 }
 
 void EventLoopHost::wakeWhenIdle()

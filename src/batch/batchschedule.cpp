@@ -9,6 +9,7 @@
 
 namespace Axiom {
 
+using detail::Transaction;
 using std::chrono::nanoseconds;
 
 namespace {
@@ -32,15 +33,23 @@ void BatchCoordinator::Private::wokenUp()
         isFull = std::exchange(inbox->m_isFull, false);
     }
     everWoken = true;
-    // An event loop opened by an update: what came in waits for that update to return.
-    if (applying)
+    if (isMutating()) {
+        // An event loop opened by an update: what came in waits for that update to return. A flush
+        // sees to it then; for one that was applied by itself a timer has to.
+        if (!applying)
+            wakeBy(host->now() + target.frameBudget);
         return;
+    }
     drain();
     backlog |= isFull && !lanes.isEmpty();
     // A wake-up posted during the last flush comes in the same pass over posted events. Others
-    // get their turn before the next flush, by way of a timer.
+    // get their turn before the next flush, by way of a timer, which stands for the wake-up: a
+    // further one would come in the same pass again, and so on for as long as updates flood in.
     if (std::exchange(yield, false)) {
-        settle();
+        if (lanes.isEmpty())
+            settle();
+        else
+            wakeBy(host->now());
         return;
     }
     const nanoseconds now = host->now();
@@ -54,40 +63,70 @@ void BatchCoordinator::Private::wokenUp()
     settle();
 }
 
+// Whether an update is under way on this thread, which nothing else may come between.
+bool BatchCoordinator::Private::isMutating() const
+{
+    return applying || Transaction::current().isMutating();
+}
+
+// Whatever comes in until then does not wake us up again.
+void BatchCoordinator::Private::wakeBy(nanoseconds time)
+{
+    const QMutexLocker locker(&inbox->m_mutex);
+    host->wakeAfter(std::max(time - host->now(), nanoseconds(0)));
+    timerRuns = true;
+    inbox->m_wake = Inbox::Wake::Timed;
+}
+
 void BatchCoordinator::Private::drain()
 {
     if (!parked.empty())
         unpark(host->now());
-    std::vector<detail::Arrival> arrivals = std::exchange(spareArrivals, {});
+    if (!arrivals.empty()) { // what there was no memory for the last time
+        sort();
+        letGo();
+    }
     {
         const QMutexLocker locker(&inbox->m_mutex);
         inbox->takeAll(arrivals);
     }
-    sort(arrivals);
-    arrivals.clear();
-    spareArrivals = std::move(arrivals);
+    sort();
+    letGo();
 }
 
-// Puts what came in into its lanes.
-void BatchCoordinator::Private::sort(std::vector<detail::Arrival> &arrivals)
+// Of stores that have nothing to do any more; their states may go with it, and others with those.
+void BatchCoordinator::Private::letGo()
+{
+    std::vector<detail::Arrival> done = std::exchange(arrivals, {});
+    done.clear();
+    if (arrivals.empty())
+        arrivals = std::move(done); // memory for the next time
+    lanes.takePassed().clear();
+}
+
+// Puts what came in into its lanes. When memory runs out on the way, the rest stays where it is.
+void BatchCoordinator::Private::sort()
 {
     if (arrivals.empty())
         return;
     const nanoseconds now = host->now();
     int count = 0;
-    std::vector<UpdateTarget *> stores;
     for (detail::Arrival &arrival : arrivals) {
+        if (arrival.updates.isEmpty())
+            continue;
+        lanes.append(arrival, now + expiryOf(arrival.priority));
+        arrival.target->m_arrived += arrival.count;
         count += arrival.count;
         cascade |= arrival.isFromObserver;
-        if (std::exchange(arrival.target->m_arrived, arrival.target->m_arrived + arrival.count) == 0
-            && arrival.count > 0)
-            stores.push_back(arrival.target.get());
-        lanes.append(arrival, now + expiryOf(arrival.priority));
     }
-    for (UpdateTarget *store : stores) {
-        store->m_pace.arrived(now, std::exchange(store->m_arrived, 0), targetOf(*store));
-        store->m_isCollected.store(store->m_pace.mode() != UpdateMode::Immediate,
-                                   std::memory_order_relaxed);
+    for (const detail::Arrival &arrival : arrivals) {
+        UpdateTarget &store = *arrival.target;
+        const int arrived = std::exchange(store.m_arrived, 0); // of all priorities
+        if (arrived == 0)
+            continue;
+        store.m_pace.arrived(now, arrived, targetOf(store));
+        store.m_isCollected.store(store.m_pace.mode() != UpdateMode::Immediate,
+                                  std::memory_order_relaxed);
     }
     lanes.queueAppended();
     predictor.record(now, count);
@@ -122,7 +161,7 @@ PerformanceTarget BatchCoordinator::Private::targetOf(const UpdateTarget &store)
 void BatchCoordinator::Private::idle()
 {
     asksForIdleTime = false;
-    if (applying)
+    if (isMutating())
         return;
     const nanoseconds now = host->now();
     const nanoseconds until = std::min(now + idleBudget, lanes.nextExpiry());
@@ -148,16 +187,25 @@ void BatchCoordinator::Private::settle()
 {
     // Without the lock, as windows are not ours.
     requestFrame(host->now());
-    std::vector<detail::Arrival> arrivals; // deleted without the lock, with stores for all we know
+    arrangeWakeUp();
+    letGo();
+}
+
+void BatchCoordinator::Private::arrangeWakeUp()
+{
+    if (!arrivals.empty())
+        drain();
     const QMutexLocker locker(&inbox->m_mutex);
     inbox->takeAll(arrivals);
-    sort(arrivals);
+    sort();
     // A wake-up that is still under way sees to what comes next.
     const bool posted = inbox->m_wake == Inbox::Wake::Posted;
     yield = posted;
     // A frame comes first: after it there is idle time again.
-    if (!idleTasks.isEmpty() && !awaitsFrame() && !std::exchange(asksForIdleTime, true))
+    if (!idleTasks.isEmpty() && !awaitsFrame() && !asksForIdleTime) {
         host->wakeWhenIdle();
+        asksForIdleTime = true;
+    }
     const nanoseconds now = host->now();
     nanoseconds due = lanes.isEmpty() ? nanoseconds::max() : std::max(dueTime(now), now);
     for (const Parked &store : parked)
@@ -174,13 +222,13 @@ void BatchCoordinator::Private::settle()
     }
     if (posted)
         return;
-    // Only where updates wait does that timer stand for the wake-up of further ones.
-    inbox->m_wake = lanes.isEmpty() ? Inbox::Wake::None : Inbox::Wake::Delayed;
-    inbox->m_delayedUntil = due;
     // By timer even when it is due: an event posted from within an event is delivered in the same
     // pass, and nothing else would get its turn.
     host->wakeAfter(due - now);
     timerRuns = true;
+    // Only where updates wait does that timer stand for the wake-up of further ones.
+    inbox->m_wake = lanes.isEmpty() ? Inbox::Wake::None : Inbox::Wake::Delayed;
+    inbox->m_delayedUntil = due;
 }
 
 // Whether what is ready is to be flushed with a frame, or at the time that stands for one.

@@ -3,6 +3,7 @@
 
 #include "detail/inbox.h"
 
+#include "../core/detail/later.h"
 #include "batchhost.h"
 #include "detail/update_p.h"
 
@@ -117,9 +118,14 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     UpdateTicket::Status refusal = UpdateTicket::Pending;
     try {
         const QMutexLocker locker(&m_mutex);
-        refusal = admit(update, displaced);
-        if (refusal == UpdateTicket::Pending)
-            accept(update, options);
+        bool isPrepared = false;
+        refusal = admit(update, options, displaced, isPrepared);
+        if (refusal == UpdateTicket::Pending) {
+            if (!isPrepared)
+                prepare(update, options);
+            noteKey(update);
+            accept(update);
+        }
     } catch (...) {
         {
             const QMutexLocker locker(&m_mutex);
@@ -136,15 +142,18 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     return ticket;
 }
 
-// Finds room for an update, by waiting or at the cost of another one. Pending when it may come in,
-// else why not.
-UpdateTicket::Status Inbox::admit(Update *update, Displaced &displaced)
+// Finds room for an update, by waiting or at the cost of another one, which is lost only when nothing
+// can keep this one from coming in. Pending when it may, else why not.
+UpdateTicket::Status Inbox::admit(Update *update, const UpdateOptions &options,
+                                  Displaced &displaced, bool &isPrepared)
 {
     UpdateTarget &target = *update->target;
     const QByteArray &key = update->key;
     while (m_host && target.acceptsUpdates()) {
         if (!key.isEmpty()) {
             Update *former = m_newest.value(Key{&target, key});
+            if (former && !std::exchange(isPrepared, true))
+                prepare(update, options);
             if (former && former->start()) {
                 displace(former, UpdateTicket::Coalesced, displaced);
                 return UpdateTicket::Pending;
@@ -156,6 +165,9 @@ UpdateTicket::Status Inbox::admit(Update *update, Displaced &displaced)
         case OverflowPolicy::Reject:
             return UpdateTicket::Rejected;
         case OverflowPolicy::DropOldest:
+            if (!std::exchange(isPrepared, true))
+                prepare(update, options);
+            noteKey(update);
             dropOldest(target, displaced);
             return UpdateTicket::Pending;
         case OverflowPolicy::Block:
@@ -166,20 +178,22 @@ UpdateTicket::Status Inbox::admit(Update *update, Displaced &displaced)
             if (std::exchange(update->weight, quint16(1)) == 0)
                 update->submitted = m_host->now();
             m_isFull = true;
-            if (m_wake != Wake::Posted) {
-                m_wake = Wake::Posted;
+            if (m_wake < Wake::Timed) {
                 m_host->wake();
+                m_wake = Wake::Posted;
             }
             target.m_blocked.fetch_add(1);
             if (target.m_pending.load() >= target.m_pendingLimit)
                 m_room.wait(m_mutex);
             target.m_blocked.fetch_sub(1);
+            isPrepared = false;
         }
     }
     return UpdateTicket::Dropped;
 }
 
-void Inbox::accept(Update *update, const UpdateOptions &options)
+// All that may fail, as there may be no memory, but for noteKey().
+void Inbox::prepare(Update *update, const UpdateOptions &options)
 {
     UpdateTarget &target = *update->target;
     if (update->weight == 0) {
@@ -191,17 +205,16 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
         // One that has passed already shall count as missed, by however little.
         const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
         const auto now = update->weight > 0 ? update->submitted : m_host->now();
-        update->deadline = now + (remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
+        update->deadline =
+            later(now, remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
     }
-    if (!update->key.isEmpty())
-        m_newest.insert(Key{&target, update->key}, update);
     if (target.m_pendingLimit > 0 && target.m_overflowPolicy == OverflowPolicy::DropOldest) {
-        target.m_oldest.push_back(UpdateTicket(update));
-        if (target.m_oldest.size() > std::size_t(2 * target.m_pendingLimit) + 16) {
+        if (target.m_oldest.size() > std::size_t(target.m_pendingLimit) * 2 + 16) {
             std::erase_if(target.m_oldest, [](const UpdateTicket &ticket) {
                 return ticket.m_update->started.load(std::memory_order_relaxed);
             });
         }
+        target.m_oldest.push_back(UpdateTicket(update));
     }
     const bool urgent = update->priority >= Priority::High || update->deadline < m_delayedUntil
         || !target.m_isCollected.load(std::memory_order_relaxed);
@@ -209,8 +222,24 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
         m_host->wake();
         m_wake = Wake::Posted;
     }
+    int &place = target.m_arrivals[std::size_t(update->priority)];
+    if (place < 0) {
+        m_arrivals.push_back({update->target, update->priority});
+        place = int(m_arrivals.size()) - 1;
+    }
+}
+
+// In the place of a former one it needs no memory. Only of what comes in, as others find it then.
+void Inbox::noteKey(Update *update)
+{
+    if (!update->key.isEmpty())
+        m_newest.insert(Key{update->target.get(), update->key}, update);
+}
+
+void Inbox::accept(Update *update) noexcept
+{
+    UpdateTarget &target = *update->target;
     list(update);
-    // Nothing fails any more.
     update->counted = true;
     target.m_pending.fetch_add(1, std::memory_order_relaxed);
     update->serial = m_accepted.load(std::memory_order_relaxed) + 1;
@@ -219,11 +248,7 @@ void Inbox::accept(Update *update, const UpdateOptions &options)
 
 void Inbox::list(Update *update)
 {
-    int &place = update->target->m_arrivals[std::size_t(update->priority)];
-    if (place < 0) {
-        m_arrivals.push_back({update->target, update->priority});
-        place = int(m_arrivals.size()) - 1;
-    }
+    const int place = update->target->m_arrivals[std::size_t(update->priority)];
     Arrival &arrival = m_arrivals[std::size_t(place)];
     arrival.updates.append(update);
     ++arrival.count;
@@ -276,7 +301,9 @@ void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy poli
         target.m_oldest.clear();
         if (limit > 0 && policy == OverflowPolicy::DropOldest) {
             noteOldest(target);
-            for (int excess = target.pendingCount() - limit; excess > 0; --excess) {
+            int excess = std::max(target.pendingCount() - limit, 0);
+            tooMany.reserve(std::size_t(excess));
+            for (; excess > 0; --excess) {
                 if (!dropOldest(target, tooMany.emplace_back()))
                     break;
             }
@@ -363,13 +390,16 @@ qint64 Inbox::pendingCount() const
     for (const auto status : {UpdateTicket::Applied, UpdateTicket::Cancelled,
                               UpdateTicket::Coalesced, UpdateTicket::Failed, UpdateTicket::Dropped})
         count -= endedCount(status);
-    return count;
+    return std::max<qint64>(count, 0); // others may have ended since the first look
 }
 
 void Inbox::open(BatchHost *host)
 {
     const QMutexLocker locker(&m_mutex);
     m_host = host;
+    // What was posted to an application went with it.
+    m_wake = Wake::None;
+    m_delayedUntil = std::chrono::nanoseconds::max();
 }
 
 void Inbox::close()

@@ -6,6 +6,7 @@
 #include "detail/update_p.h"
 
 #include <algorithm>
+#include <new>
 
 namespace Axiom::detail {
 
@@ -51,6 +52,18 @@ void LaneQueue::queue(const ReadyLane &lane)
     m_expiries.insert({lane.target, lane.priority, lane.deadline, lane.place});
 }
 
+void LaneQueue::deferFirst()
+{
+    m_deferred.reserve(m_deferred.size() + 1);
+    m_deferred.push_back(takeFirst());
+}
+
+void LaneQueue::queueDeferred() noexcept
+{
+    for (; !m_deferred.empty(); m_deferred.pop_back())
+        postpone(std::move(m_deferred.back()));
+}
+
 void LaneQueue::postpone(ReadyLane lane)
 {
     // To ask costs more than to queue: once for all of them is enough.
@@ -59,7 +72,7 @@ void LaneQueue::postpone(ReadyLane lane)
     m_ready.insert(std::move(lane));
 }
 
-void LaneQueue::putBack(const ReadyLane &lane)
+void LaneQueue::putBack(const ReadyLane &lane) noexcept
 {
     if (lane.updates().isEmpty())
         return;
@@ -67,11 +80,16 @@ void LaneQueue::putBack(const ReadyLane &lane)
     putBackOverdue(lane);
 }
 
-void LaneQueue::putBackOverdue(const ReadyLane &lane)
+void LaneQueue::putBackOverdue(const ReadyLane &lane) noexcept
 {
     const UpdateTarget::Lane &rest = lane.updates();
-    if (!rest.isEmpty())
+    if (rest.isEmpty())
+        return;
+    try {
         m_expiries.insert({lane.target, lane.priority, rest.firstExpiry(), rest.taken});
+    } catch (const std::bad_alloc &) {
+        // It keeps its place by priority.
+    }
 }
 
 void LaneQueue::unpark(const std::shared_ptr<UpdateTarget> &store)
@@ -96,7 +114,7 @@ const ReadyLane *LaneQueue::first()
     while (const ReadyLane *lane = m_ready.peek()) {
         const UpdateTarget::Lane &updates = lane->updates();
         if (lane->target->m_isParked || updates.isEmpty()) {
-            m_ready.extractMax();
+            m_passed.push_back(std::move(m_ready.extractMax()->target));
         } else if (lane->place < updates.taken) {
             ReadyLane rest = *m_ready.extractMax();
             rest.deadline = updates.firstExpiry();
@@ -107,16 +125,22 @@ const ReadyLane *LaneQueue::first()
         }
     }
     m_isObserved = false;
+    // Nothing waits that could become overdue.
+    if (m_deferred.empty())
+        m_expiries.clear();
     return nullptr;
 }
 
 const LaneQueue::Expiry *LaneQueue::firstExpiry()
 {
     while (const Expiry *expiry = m_expiries.peek()) {
-        const UpdateTarget &store = *expiry->target;
-        if (!store.m_isParked
-            && expiry->place >= store.m_lanes[std::size_t(expiry->priority)].taken)
-            return expiry;
+        if (const std::shared_ptr<UpdateTarget> store = expiry->target.lock()) {
+            const bool waits = !store->m_isParked
+                && expiry->place >= store->m_lanes[std::size_t(expiry->priority)].taken;
+            if (waits)
+                return expiry;
+            m_passed.push_back(store);
+        }
         m_expiries.extractMax();
     }
     return nullptr;
@@ -127,7 +151,7 @@ std::optional<ReadyLane> LaneQueue::overdue(nanoseconds now)
     const Expiry *expiry = firstExpiry();
     if (!expiry || expiry->time > now)
         return std::nullopt;
-    return ReadyLane{expiry->target, expiry->priority, expiry->time, expiry->place, false};
+    return ReadyLane{expiry->target.lock(), expiry->priority, expiry->time, expiry->place, false};
 }
 
 LaneQueue::nanoseconds LaneQueue::nextExpiry()

@@ -46,12 +46,13 @@ public:
     // The lane is queued by the call after the last one, when it is known at what pace its store goes.
     void append(Arrival &arrival, nanoseconds expiry);
     void queueAppended();
-    // What is left in a lane that had its turn.
-    void putBack(const ReadyLane &lane);
+    // What is left in a lane that had its turn, for which its place was kept.
+    void putBack(const ReadyLane &lane) noexcept;
     // The same for one that was overdue, and has kept its place by priority.
-    void putBackOverdue(const ReadyLane &lane);
-    // One that had no turn.
-    void postpone(ReadyLane lane);
+    void putBackOverdue(const ReadyLane &lane) noexcept;
+    // The first one is left to a later frame, and out of the way until queueDeferred().
+    void deferFirst();
+    void queueDeferred() noexcept;
     // Lets a store take part again that was parked.
     void unpark(const std::shared_ptr<UpdateTarget> &store);
 
@@ -67,12 +68,19 @@ public:
     // Whether anybody observes a store that has had work since the queue was last empty.
     bool isObserved();
 
+    // What was passed over, for the caller to let go of where no lock is held: a store's state may go
+    // with it, and others with that.
+    [[nodiscard]] std::vector<std::shared_ptr<UpdateTarget>> takePassed()
+    {
+        return std::exchange(m_passed, {});
+    }
+
 private:
-    // When a lane becomes overdue, as long as the update in that place of it waits. The first to be
-    // so is the greatest.
+    // When a lane becomes overdue, as long as the update in that place of it waits, which keeps the
+    // store's core. The first to be so is the greatest.
     struct Expiry
     {
-        std::shared_ptr<UpdateTarget> target;
+        std::weak_ptr<UpdateTarget> target;
         Priority priority;
         nanoseconds time;
         quint64 place;
@@ -81,10 +89,13 @@ private:
     };
 
     void queue(const ReadyLane &lane);
+    void postpone(ReadyLane lane);
     const Expiry *firstExpiry();
 
     std::vector<ReadyLane> m_appended;
     PriorityQueue<ReadyLane> m_ready;
+    std::vector<ReadyLane> m_deferred;
+    std::vector<std::shared_ptr<UpdateTarget>> m_passed;
     PriorityQueue<Expiry> m_expiries;
     bool m_isObserved = false;
 };

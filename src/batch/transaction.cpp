@@ -5,10 +5,28 @@
 
 namespace Axiom::detail {
 
+namespace {
+
+// Of trivial type, as stores may change when a thread's other objects are gone: static ones do.
+constinit thread_local Transaction *own = nullptr;
+
+struct OwnGuard
+{
+    ~OwnGuard() { delete std::exchange(own, nullptr); }
+    void arm() const noexcept { }
+};
+
+thread_local const OwnGuard ownGuard;
+
+} // namespace
+
 Transaction &Transaction::current()
 {
-    static thread_local Transaction transaction;
-    return transaction;
+    if (Q_UNLIKELY(!own)) {
+        own = new Transaction;
+        ownGuard.arm();
+    }
+    return *own;
 }
 
 void Transaction::join(const std::shared_ptr<UpdateTarget> &target)
@@ -27,7 +45,9 @@ void Transaction::leave(FlushRecorder::Scope *recording) noexcept
         return;
     }
     // All commit before anything is told, so that no observer sees half a transaction.
-    for (const std::shared_ptr<UpdateTarget> &target : m_targets) {
+    // By index: what a commit lets go of may change a store, which joins.
+    for (std::size_t i = 0; i < m_targets.size(); ++i) {
+        const std::shared_ptr<UpdateTarget> target = m_targets[i];
         target->m_joined = false;
         if (std::shared_ptr<Announcement> announcement = target->commit())
             m_announcements.push_back(std::move(announcement));

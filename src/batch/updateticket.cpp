@@ -161,11 +161,14 @@ void Update::finish(UpdateTicket::Status result)
 {
     function.reset();
     status.store(result, std::memory_order_release);
-    Callback *newest = callbacks.load(std::memory_order_relaxed);
-    if (isShared())
+    // Not shared, then no ticket is left that could add one; those that did are heard of by then.
+    Callback *newest = nullptr;
+    if (isShared()) {
         newest = callbacks.exchange(ended, std::memory_order_acq_rel);
-    else
+    } else {
+        newest = callbacks.load(std::memory_order_relaxed);
         callbacks.store(ended, std::memory_order_relaxed);
+    }
     // In the order in which they were added.
     Callback *first = nullptr;
     while (newest)

@@ -45,8 +45,9 @@ Clock::~Clock() = default;
 */
 const Clock &Clock::steady()
 {
-    static const SteadyClock clock;
-    return clock;
+    // Never deleted: static objects may hold stores.
+    static const auto *clock = new SteadyClock;
+    return *clock;
 }
 
 /*!

@@ -11,8 +11,8 @@ namespace Axiom {
     \inheaderfile AxiomState/StateError
     \brief What went wrong, as a value.
 
-    Functions of AxiomState do not throw. An expected failure fills a StateError passed by pointer;
-    a failure that is found later arrives by StateStore::errorOccurred().
+    An expected failure fills a StateError passed by pointer; a failure that is found later arrives by
+    StateStore::errorOccurred().
 
     In QML, a StateError is a value with the properties \c code and \c message.
 */

@@ -14,12 +14,14 @@
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qmutex.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <optional>
 #include <vector>
 
@@ -31,6 +33,9 @@ namespace {
 
 constexpr auto checkInterval = 1s;
 constexpr qsizetype maxRecords = 32;
+
+// As good as for ever, and in nanoseconds a number still.
+constexpr std::chrono::milliseconds longestIdle = std::chrono::hours(24) * 365 * 100;
 
 // What is smaller is not worth the work.
 constexpr qint64 minGain = qint64(64) << 10;
@@ -92,7 +97,16 @@ public:
         int waiting = 0; // for so many to be through
     };
 
+    struct Request
+    {
+        QString trigger;
+        MemoryPressureLevel level;
+        qint64 wanted; // bytes; a negative number stands for the level's share of what can be had
+        std::chrono::nanoseconds idle;
+    };
+
     std::chrono::nanoseconds now() const { return (clock ? *clock : Clock::steady()).now(); }
+    void startLater(const Request &request);
     void start(const QString &trigger, MemoryPressureLevel level, qint64 wanted,
                std::chrono::nanoseconds idle);
     void finishOne(const std::shared_ptr<Episode> &finished, const QString &name,
@@ -118,6 +132,7 @@ public:
     std::chrono::milliseconds idleAfter{0};
     QTimer timer;
     std::shared_ptr<Episode> episode;
+    std::optional<Request> next;
     std::shared_ptr<Episode> trimmed; // while the heap is
     const std::shared_ptr<TrimResult> trimResult = std::make_shared<TrimResult>();
     QList<MemoryReclaim> records;
@@ -138,8 +153,9 @@ public:
     give back, above all stores, what they could give, and has those give it that are worth most for
     the work: first what costs nothing, as the elements of segments that were thawed and not changed
     since, then what has not been used longest. Stores whose state somebody else holds, that are
-    pinned, or that were used lately, are left alone: 30 seconds at the level Moderate, 2 seconds at
-    Critical, 60 seconds otherwise. It takes half of what can be had at Moderate and all at Critical.
+    pinned, or that were used lately, are left alone: in the last 30 seconds at the level Moderate, 2
+    seconds at Critical. It takes half of what can be had at Moderate and all at Critical. Over budget it
+    takes what is too much, however lately it was used; without pressure, what was idle for idleAfter.
     Rows that a view shows stay as they are, as far as a model can tell by what was read last.
 
     The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
@@ -242,7 +258,7 @@ void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
     }
     if (d->idleAfter == duration)
         return;
-    d->idleAfter = duration;
+    d->idleAfter = std::min<std::chrono::milliseconds>(duration, longestIdle);
     d->updateTimer();
     Q_EMIT idleAfterChanged();
 }
@@ -274,8 +290,9 @@ bool MemoryGovernor::isReclaiming() const
 }
 
 /*!
-    Has memory given back as at the given \a level, at once and whatever was done before. reclaimed()
-    tells when it is done.
+    Has memory given back as at the given \a level, whatever was done before: at once, or after what is
+    under way. reclaimed() tells when it is done. It takes a quarter of what can be had at Normal, half
+    at Moderate, all at Critical.
 */
 void MemoryGovernor::reclaim(MemoryPressureLevel level)
 {
@@ -292,8 +309,9 @@ void MemoryGovernor::reclaim(qint64 bytes)
 }
 
 /*!
-    Has all given back that can be, however lately it was used, and returns when that is done, or after
-    a second: for an application that is about to be suspended, and may be ended for its memory then.
+    Has all stores give back what they can, however lately they were used, but for the rows that views
+    show and what was read in the last half minute. Returns when that is done, or after a second: for an
+    application that is about to be suspended, and may be ended for its memory then.
     The event loop runs meanwhile, without input of the user.
 
     The library of the QML module calls it when QGuiApplication tells of Qt::ApplicationSuspended, as it
@@ -406,15 +424,32 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
         return;
     if (now() < holdOffUntil && level <= heldLevel)
         return;
+    if (episode && level <= episode->record.level)
+        return;
     start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
 }
 
-// A negative number of bytes stands for the level's share of what can be had.
+// What asks for most counts.
+void MemoryGovernor::Private::startLater(const Request &request)
+{
+    if (!next) {
+        next = request;
+        return;
+    }
+    next->trigger = request.trigger;
+    next->level = std::max(next->level, request.level);
+    next->wanted =
+        std::min(next->wanted, request.wanted) < 0 ? -1 : std::max(next->wanted, request.wanted);
+    next->idle = std::min(next->idle, request.idle);
+}
+
 void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel level,
                                     qint64 wanted, std::chrono::nanoseconds idle)
 {
-    if (episode)
+    if (episode) {
+        startLater({trigger, level, wanted, idle});
         return;
+    }
     std::vector<Candidate> candidates;
     qint64 available = 0;
     std::chrono::nanoseconds nextIdle = std::chrono::nanoseconds::max();
@@ -424,9 +459,10 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         if (offer.bytes < minGain)
             continue;
         if (trigger == QLatin1String("idle")) {
-            idle = std::max(reclaimable->idleAfter(), idleAfter);
-            if (reclaimable->idleAfter().count() > 0 && idleAfter.count() > 0)
-                idle = std::min(reclaimable->idleAfter(), idleAfter);
+            const std::chrono::milliseconds own =
+                std::min<std::chrono::milliseconds>(reclaimable->idleAfter(), longestIdle);
+            idle = own.count() > 0 && idleAfter.count() > 0 ? std::min(own, idleAfter)
+                                                            : std::max(own, idleAfter);
             if (idle.count() == 0)
                 continue;
         }
@@ -480,15 +516,21 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         if (std::find(reclaimables.begin(), reclaimables.end(), candidate.reclaimable)
             == reclaimables.end())
             continue;
+        try {
+            std::function<void(const Reclaimable::Result &)> done =
+                [governor = QPointer(q), started,
+                 name = candidate.reclaimable->name()](const Reclaimable::Result &result) {
+                    if (governor)
+                        governor->d->finishOne(started, name, result);
+                };
+            ++started->waiting;
+            auto failed = qScopeGuard([&] { --started->waiting; });
+            candidate.reclaimable->reclaim(level, std::move(done));
+            failed.dismiss();
+        } catch (const std::bad_alloc &) {
+            continue; // there may be some for another one
+        }
         wanted -= candidate.offer.bytes;
-        ++started->waiting;
-        candidate.reclaimable->reclaim(
-            level,
-            [governor = QPointer(q), started,
-             name = candidate.reclaimable->name()](const Reclaimable::Result &result) {
-                if (governor)
-                    governor->d->finishOne(started, name, result);
-            });
     }
     finishOne(started, {}, {});
 }
@@ -511,14 +553,19 @@ void MemoryGovernor::Private::trim(const std::shared_ptr<Episode> &finished)
     // To give pages back to the system may take some tens of milliseconds. What was dropped goes
     // before it, on the same thread.
     trimmed = finished;
-    detail::BackgroundWorker::run([result = trimResult] {
-        detail::ProcessMemory::trimHeap();
-        const qint64 bytes = detail::ProcessMemory::residentBytes();
-        const QMutexLocker locker(&result->mutex);
-        result->processBytes = bytes;
-        if (result->governor)
-            QMetaObject::invokeMethod(result->governor, "endTrim", Qt::QueuedConnection);
-    });
+    try {
+        detail::BackgroundWorker::run([result = trimResult] {
+            detail::ProcessMemory::trimHeap();
+            const qint64 bytes = detail::ProcessMemory::residentBytes();
+            const QMutexLocker locker(&result->mutex);
+            result->processBytes = bytes;
+            if (result->governor)
+                QMetaObject::invokeMethod(result->governor, "endTrim", Qt::QueuedConnection);
+        });
+    } catch (const std::bad_alloc &) {
+        trimmed.reset();
+        record(finished);
+    }
 }
 
 void MemoryGovernor::endTrim()
@@ -535,6 +582,7 @@ void MemoryGovernor::endTrim()
 
 void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
 {
+    const bool wasReclaiming = std::exchange(episode, {}) != nullptr;
     MemoryReclaim &record = finished->record;
     record.time = QDateTime::currentDateTime();
     record.duration = now() - finished->begin;
@@ -554,12 +602,15 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
         detail::OperationRecorder::common().record(OperationType::Reclaim, record.duration, sizes);
     }
     qCDebug(lcMemory, "%ls", qUtf16Printable(record.summary()));
-    const bool wasReclaiming = episode != nullptr;
-    episode.reset();
     if (wasReclaiming)
         Q_EMIT q->reclaimingChanged();
     const MemoryReclaim told = record;
+    const QPointer<MemoryGovernor> governor = q;
     Q_EMIT q->reclaimed(told);
+    if (!governor || episode)
+        return;
+    if (const std::optional<Request> request = std::exchange(next, {}))
+        start(request->trigger, request->level, request->wanted, request->idle);
 }
 
 } // namespace Axiom

@@ -360,11 +360,13 @@ void MemoryPressureMonitor::Private::lose(Vote *vote)
         application.quiet = -1;
     }
     votes.erase(found);
+    const QPointer<MemoryPressureMonitor> monitor = q;
     if (wasPlatform) {
         startNext();
         Q_EMIT q->sourceChanged();
     }
-    update();
+    if (monitor)
+        update();
 }
 
 void MemoryPressureMonitor::Private::update()

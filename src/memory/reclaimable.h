@@ -43,7 +43,7 @@ public:
     // After so long without use it gives back what it can, pressure or not; 0 for never, and for
     // the governor's own idleAfter.
     virtual std::chrono::milliseconds idleAfter() const { return {}; }
-    // Calls done when it is through, at once or later, but always.
+    // Calls done when it is through, at once or later, but always, unless it throws std::bad_alloc.
     virtual void reclaim(MemoryPressureLevel level, std::function<void(const Result &)> done) = 0;
 };
 

@@ -130,11 +130,13 @@ void ListModel::show(const detail::VersionRef &version)
     if (m_showing)
         return;
     m_showing = true;
-    while (m_next) {
-        const detail::VersionRef next = std::exchange(m_next, {});
-        m_source->showVersion(*next, *this);
+    {
+        const auto shown = qScopeGuard([this] { m_showing = false; });
+        while (m_next) {
+            const detail::VersionRef next = std::exchange(m_next, {});
+            m_source->showVersion(*next, *this);
+        }
     }
-    m_showing = false;
     if (FlushRecord::StoreChange *change = detail::FlushRecorder::change())
         change->rowSignals += m_signals;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));

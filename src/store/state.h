@@ -87,7 +87,7 @@ public:
         core->applyNow(mutation, origin);
     }
 
-    // Has a snapshot that the store keeps be frozen and thawed together with the state.
+    // Has a snapshot that the store keeps frozen and thawed together with the state.
     void keep(Snapshot<S> *snapshot) { m_core->keep(&snapshot->m_version); }
     void forget(Snapshot<S> *snapshot) { m_core->forget(&snapshot->m_version); }
 

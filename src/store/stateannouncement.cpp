@@ -45,9 +45,13 @@ bool StateAnnouncement::deliver(F &&notification)
     } catch (...) {
         const QString what = exceptionText(std::current_exception());
         qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
-        if (m_core->m_store) {
-            Q_EMIT m_core->m_store->errorOccurred(
-                {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)});
+        try {
+            if (m_core->m_store) {
+                Q_EMIT m_core->m_store->errorOccurred(
+                    {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)});
+            }
+        } catch (...) {
+            qCWarning(lcStore, "So did a slot of errorOccurred()");
         }
     }
     return true;
@@ -125,16 +129,23 @@ bool StateAnnouncement::deliverNext()
             next(Selectors);
             break;
         case Selectors:
-            while (m_changed && m_index < core.m_selectors.size()) {
+            while (m_changed && core.m_store && m_index < core.m_selectors.size()) {
                 const auto selector = core.m_selectors[m_index++];
                 if (!(m_changed & selector->fields))
                     continue;
                 bool changed = false;
                 deliver([&] { changed = selector->call(*m_now); });
-                if (changed)
-                    return deliver([&] {
-                        core.emitNotify(core.notifySignal(selector->property.constData()));
-                    });
+                if (!changed || !core.m_store)
+                    continue;
+                const StateCore::NotifySignal signal =
+                    core.notifySignal(selector->property.constData());
+                if (signal.method >= 0)
+                    return deliver([&] { core.emitNotify(signal); });
+                if (!std::exchange(selector->isSilent, true)) {
+                    qCWarning(lcStore, "State::computed: %s has no property '%s' that notifies",
+                              core.m_store->metaObject()->className(),
+                              selector->property.constData());
+                }
             }
             next(Committed);
             break;

@@ -69,12 +69,18 @@ void StateCore::applyNow(MutationRef mutation, const UpdateOrigin &origin)
                   "changed, use enqueue()");
         return;
     }
+    if (!acceptsUpdates()) {
+        qCWarning(lcStore,
+                  "State::apply: the store was moved to another thread; nothing was changed");
+        return;
+    }
     Transaction &transaction = Transaction::current();
     const Transaction::Level level(transaction);
     transaction.join(shared_from_this());
     if (FlushRecord *record = FlushRecorder::current())
         FlushRecorder::addOrigin(*record, m_store->name(), origin, Priority::Critical);
     try {
+        const Transaction::Mutating mutating(transaction);
         apply(mutation);
     } catch (...) {
         reportFailure(std::current_exception());
@@ -248,13 +254,13 @@ void StateCore::reportFailure(std::exception_ptr error)
 
 void StateCore::flushed()
 {
-    if (m_store)
+    if (isAlive())
         Q_EMIT m_store->pendingUpdatesChanged();
 }
 
 QObject *StateCore::storeObject() const
 {
-    return m_store;
+    return isAlive() ? m_store : nullptr;
 }
 
 void StateCore::setStrategy(CowStrategy strategy)
@@ -374,7 +380,7 @@ bool StateCore::isConnected(const NotifySignal &signal) const
 // By a binding, a view, or anything else that a commit tells.
 bool StateCore::isObserved() const
 {
-    if (!m_store)
+    if (!isAlive())
         return false;
     static const QMetaMethod committed = QMetaMethod::fromSignal(&StateStore::committed);
     const auto isAlive = [](const auto &entry) { return !entry->context.isNull(); };

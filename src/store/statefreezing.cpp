@@ -55,13 +55,13 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
             done({});
         return;
     }
-    m_freezeJob = std::make_shared<FreezeJob>();
-    m_freezeJob->options = options;
+    const auto job = std::make_shared<FreezeJob>();
+    job->options = options;
     // A state that changes as fast as it is frozen must not keep the worker busy for ever.
-    m_freezeJob->rounds =
-        3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
+    job->rounds = 3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
     if (done)
-        m_freezeJob->done.push_back(std::move(done));
+        job->done.push_back(std::move(done));
+    m_freezeJob = job;
     startFreezeRound();
 }
 

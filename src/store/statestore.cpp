@@ -29,8 +29,9 @@ struct Registry
 
 Registry &registry()
 {
-    static Registry registry;
-    return registry;
+    // Never deleted: static objects may hold stores.
+    static auto *registry = new Registry;
+    return *registry;
 }
 
 } // namespace
@@ -174,7 +175,7 @@ int StateStore::pendingUpdates() const
     \list
     \li UpdateMode::Immediate: as soon as the event loop gets to them.
     \li UpdateMode::Batch: collected for the next frame. So it is when updates come at
-    PerformanceTarget::batchingThreshold or faster, three times running; when one comes within a
+    PerformanceTarget::batchingThreshold or faster, three times running; when one comes within half a
     frame of the last flush; or when nine tenths of the last 16 flushes took longer to announce than
     a slice may.
     \li UpdateMode::Defer: collected for every second to fourth frame, after three frames running that
@@ -333,6 +334,7 @@ QList<DamagedPart> StateStore::damagedParts() const
 
     Reads take no note of the time: it is that of the first look at this property, or of the memory
     governor's, which is once a second at least while it has to decide something, after the access.
+    For the same reason nothing notifies of it.
 */
 QDateTime StateStore::lastAccess() const
 {
@@ -459,6 +461,7 @@ bool StateStore::event(QEvent *event)
                   qUtf16Printable(name()));
         BatchCoordinator::instance()->flush();
         d->core->refuseUpdates();
+        d->leaveThread();
     }
     return QObject::event(event);
 }
@@ -473,8 +476,13 @@ bool StateStore::event(QEvent *event)
 /*!
     \fn void Axiom::StateStore::errorOccurred(const Axiom::StateError &error)
 
-    Emitted once for each mutation or observer that threw, with the \a error. The state is as it was before the
-    mutation.
+    Emitted, with the \a error, for each
+
+    \list
+    \li mutation that threw, or had no memory: the state is as it was before;
+    \li observer that threw: the change stands, and the others hear of it;
+    \li state with a part that was frozen and can't be read again, once, see damagedParts().
+    \endlist
 */
 
 } // namespace Axiom

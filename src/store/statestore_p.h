@@ -16,12 +16,16 @@ class StateStore::Private final : public Reclaimable, public OptimizationTarget
 {
 public:
     explicit Private(StateStore *store) : q(store) { }
-    ~Private() override
+    ~Private() override { leaveThread(); }
+    // Governor and engine are of the thread that the store was made in.
+    void leaveThread()
     {
         if (governor)
             governor->remove(this);
         if (engine)
             engine->remove(this);
+        governor.clear();
+        engine.clear();
     }
 
     // Reclaimable

@@ -63,6 +63,9 @@ Item {
             inspector.edge = Qt.RightEdge;
             inspector.currentTab = 0;
             content.forceActiveFocus();
+            // Shortcuts are those of the window that has the focus.
+            inspector.Window.window.requestActivate();
+            tryVerify(() => inspector.Window.active);
         }
 
         function test_nothingIsLoadedWhenClosed(): void {

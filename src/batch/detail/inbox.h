@@ -64,7 +64,9 @@ private:
         bool wasListed = false;
     };
 
-    enum class Wake : quint8 { None, Delayed, Posted };
+    // How the coordinator hears of updates: not before somebody wakes it up; by a timer, which is soon
+    // enough for what is not urgent, or for anything; or it has been woken up already.
+    enum class Wake : quint8 { None, Delayed, Timed, Posted };
 
     struct Key
     {
@@ -84,8 +86,11 @@ private:
     // With the mutex held, into an empty list whose memory is used again.
     void takeAll(std::vector<Arrival> &arrivals);
     // With the mutex held.
-    UpdateTicket::Status admit(Update *update, Displaced &displaced);
-    void accept(Update *update, const UpdateOptions &options);
+    UpdateTicket::Status admit(Update *update, const UpdateOptions &options, Displaced &displaced,
+                               bool &isPrepared);
+    void prepare(Update *update, const UpdateOptions &options);
+    void noteKey(Update *update);
+    void accept(Update *update) noexcept;
     void list(Update *update);
     void unlist(Update *update);
     quint16 nextWeight(UpdateTarget &target, Priority priority);

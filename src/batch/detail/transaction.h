@@ -42,7 +42,24 @@ public:
     // This thread's.
     static Transaction &current();
 
+    // While an update runs that is applied by itself, not by a flush.
+    class Mutating
+    {
+    public:
+        explicit Mutating(Transaction &transaction) noexcept : m_transaction(transaction)
+        {
+            ++m_transaction.m_mutations;
+        }
+        ~Mutating() { --m_transaction.m_mutations; }
+        Mutating(const Mutating &) = delete;
+        Mutating &operator=(const Mutating &) = delete;
+
+    private:
+        Transaction &m_transaction;
+    };
+
     bool isOpen() const noexcept { return m_depth > 0; }
+    bool isMutating() const noexcept { return m_mutations > 0; }
     // While a coordinator's flush is under way, which is written down as such.
     bool setFlush(bool isFlush) noexcept { return std::exchange(m_isFlush, isFlush); }
     void join(const std::shared_ptr<UpdateTarget> &target);
@@ -53,6 +70,7 @@ private:
     void announce() noexcept;
 
     int m_depth = 0;
+    int m_mutations = 0;
     bool m_isFlush = false;
     FlushRecorder::Choice m_choice;
     std::vector<std::shared_ptr<UpdateTarget>> m_targets;

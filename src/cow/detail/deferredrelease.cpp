@@ -7,6 +7,7 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
 
 #include <chrono>
@@ -36,15 +37,24 @@ struct Queue
 {
     std::vector<Garbage> nodes;
     qint64 leaves = 0;
-    bool scheduled = false;
+    // That it waits for idle time of: another one, of the next application, has to be asked anew.
+    QPointer<QAbstractEventDispatcher> scheduledBy;
 
-    ~Queue() { run(QDeadlineTimer(QDeadlineTimer::Forever)); }
+    ~Queue();
 
     void run(QDeadlineTimer deadline) noexcept;
 };
 
 // Destroying a node adds those of its children that are big themselves.
 thread_local bool running = false;
+// With the thread's other objects, some of which may have versions to release.
+thread_local bool isGone = false;
+
+Queue::~Queue()
+{
+    run(QDeadlineTimer(QDeadlineTimer::Forever));
+    isGone = true;
+}
 
 void Queue::run(QDeadlineTimer deadline) noexcept
 {
@@ -67,15 +77,17 @@ Queue &queue()
 
 void schedule()
 {
-    if (std::exchange(queue().scheduled, true))
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (queue().scheduledBy == dispatcher)
         return;
     runWhenIdle([] {
         Queue &garbage = queue();
-        garbage.scheduled = false;
+        garbage.scheduledBy.clear();
         garbage.run(QDeadlineTimer(slice));
         if (!garbage.nodes.empty())
             schedule();
     });
+    queue().scheduledBy = dispatcher;
 }
 
 bool runsEventLoop()
@@ -87,6 +99,8 @@ bool runsEventLoop()
 
 bool DeferredRelease::add(void *node, qint64 leaves, Destroy destroy) noexcept
 {
+    if (isGone)
+        return false;
     Queue &garbage = queue();
     try {
         // Qt may allocate to tell.

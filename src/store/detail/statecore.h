@@ -147,6 +147,7 @@ private:
         FieldMask fields;
         QByteArray property;
         Selector call;
+        bool isSilent = false; // there is no signal, which has been told
     };
     struct ModelEntry
     {

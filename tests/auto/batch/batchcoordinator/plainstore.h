@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <utility>
 
 using namespace Axiom;
@@ -70,7 +71,12 @@ public:
         ++commits;
         return observer ? std::make_shared<Told>(observer) : nullptr;
     }
-    void reportFailure(std::exception_ptr) override { ++failures; }
+    void reportFailure(std::exception_ptr) override
+    {
+        ++failures;
+        if (failsToReport)
+            throw std::bad_alloc();
+    }
     QObject *storeObject() const override { return object; }
     bool isObserved() const override { return observed; }
 
@@ -80,6 +86,7 @@ public:
     QObject *object = nullptr;
     bool alive = true;
     bool observed = true;
+    bool failsToReport = false;
     int commits = 0;
     int failures = 0;
 };

@@ -16,6 +16,8 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -58,6 +60,37 @@ class CounterStore : public StateStore
 
 public:
     State<CounterState> state{this};
+};
+
+// A virtual one to which things happen.
+class HookedHost final : public BatchHost
+{
+public:
+    HookedHost()
+    {
+        inner.setCallback([this] { callBack(); });
+        inner.setFrameCallback([this](quintptr window) { callBackForFrame(window); });
+        inner.setIdleCallback([this] { callBackForIdleWork(); });
+    }
+    nanoseconds now() const override { return inner.now(); }
+    void wake() override
+    {
+        if (failsToWake.exchange(false))
+            throw std::bad_alloc();
+        inner.wake();
+    }
+    void wakeAfter(nanoseconds delay) override { inner.wakeAfter(delay); }
+    void wakeWhenIdle() override { inner.wakeWhenIdle(); }
+    bool requestFrame() override
+    {
+        if (onRequest)
+            onRequest();
+        return inner.requestFrame();
+    }
+
+    VirtualBatchHost inner;
+    std::function<void()> onRequest;
+    std::atomic<bool> failsToWake = false;
 };
 
 } // namespace
@@ -130,6 +163,17 @@ private Q_SLOTS:
     void frameWithinAnUpdateFlushesNothing();
     void coordinatorOfATestServesTheStoresOfItsThread();
 
+    void storeIsLetGoWhenNothingWaitsForIt_data();
+    void storeIsLetGoWhenNothingWaitsForIt();
+    void ticketThatIsKeptDoesNotKeepTheStore();
+    void deferredStoreGoesOnWithinANestedEventLoop();
+    void observerThatThrowsKeepsNothingBack();
+    void failureThatCannotBeReportedIsOneUpdateOnly();
+    void criticalUpdatesOneByOneAreNoStorm();
+    void floodWithinEachFlushLeavesTimeToOthers();
+    void wakeUpThatFailsIsTriedAgain();
+    void idleTaskMayWaitForEver();
+
     void onlyTheNewestWithOneKeyRuns();
     void keysOfDifferentStoresDoNotInterfere();
     void keyCanBeUsedAgainAfterItsUpdateRan();
@@ -137,6 +181,7 @@ private Q_SLOTS:
 
     void ticketTellsWhatBecameOfItsUpdate();
     void cancelSucceedsOnlyBeforeTheUpdateRuns();
+    void callbackThatComesAsTheUpdateEndsIsCalled();
     void defaultTicketStandsForNothing();
     void ticketsAreValues();
     void callbackIsCalledOnceWhetherAskedBeforeOrAfter();
@@ -213,6 +258,16 @@ private:
         add(0);
         host->run(1ms);
         QVERIFY(coordinator->pendingCount() > 0);
+    }
+    HookedHost *useHookedHost()
+    {
+        auto hooked = std::make_unique<HookedHost>();
+        HookedHost *used = hooked.get();
+        host = &used->inner;
+        coordinator = std::make_unique<BatchCoordinator>(std::move(hooked));
+        store = makeStore();
+        other = makeStore();
+        return used;
     }
     std::shared_ptr<Store> makeStore() { return std::make_shared<Store>(coordinator->inbox()); }
     const QList<int> &entries() const { return store->value.entries; }
@@ -1154,6 +1209,204 @@ void tst_BatchCoordinator::coordinatorOfATestServesTheStoresOfItsThread()
              UpdateTicket::Dropped);
 }
 
+void tst_BatchCoordinator::storeIsLetGoWhenNothingWaitsForIt_data()
+{
+    QTest::addColumn<Priority>("urgency");
+    QTest::addColumn<bool>("byHand");
+    for (const Priority urgency : {Priority::Low, Priority::Normal, Priority::Critical}) {
+        for (const bool byHand : {false, true})
+            QTest::addRow("%d %s", int(urgency), byHand ? "flush()" : "loop") << urgency << byHand;
+    }
+}
+
+void tst_BatchCoordinator::storeIsLetGoWhenNothingWaitsForIt()
+{
+    QFETCH(const Priority, urgency);
+    QFETCH(const bool, byHand);
+    const std::weak_ptr<Store> weak = store;
+    add(1, priority(urgency));
+    if (byHand)
+        coordinator->flush();
+    else
+        QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), QList<int>{1});
+    store = makeStore();
+    QVERIFY(weak.expired());
+}
+
+void tst_BatchCoordinator::ticketThatIsKeptDoesNotKeepTheStore()
+{
+    const std::weak_ptr<Store> weak = store;
+    const UpdateTicket ticket = add(1);
+    QVERIFY(host->runUntilIdle());
+    store = makeStore();
+    QCOMPARE(ticket.status(), Status::Applied);
+    QVERIFY(weak.expired());
+    UpdateTicket same = ticket;
+    QVERIFY(!same.cancel());
+}
+
+void tst_BatchCoordinator::deferredStoreGoesOnWithinANestedEventLoop()
+{
+    host->setFrameInterval(16ms);
+    store->observer = [&] { host->advance(14ms); };
+    for (int i = 0; i < 1000; ++i) {
+        add(i);
+        host->run(1ms);
+    }
+    QCOMPARE(store->pace().mode(), UpdateMode::Defer);
+    store->observer = {};
+    QList<qsizetype> inside;
+    other->observer = [&] {
+        if (host->frameCount() % 2)
+            return;
+        const auto observer = std::exchange(other->observer, {});
+        const qsizetype before = entries().size();
+        for (int i = 0; i < 200; ++i) {
+            add(i);
+            host->run(1ms);
+        }
+        inside.append(entries().size() - before);
+        other->observer = observer;
+    };
+    // In some of these frames the store is left for later.
+    for (int i = 0; i < 12; ++i) {
+        submit(
+            other, [i](Log &log) { log.add(i); }, priority(Priority::Low));
+        add(i);
+        host->showFrame();
+        host->run(3ms);
+    }
+    QVERIFY(inside.size() >= 4);
+    for (const qsizetype grown : inside)
+        QVERIFY2(grown > 50, QByteArray::number(grown));
+}
+
+void tst_BatchCoordinator::observerThatThrowsKeepsNothingBack()
+{
+    int flushes = 0;
+    QObject context;
+    connect(coordinator.get(), &BatchCoordinator::flushed, &context, [&] {
+        if (++flushes == 1)
+            throw std::runtime_error("a slot");
+    });
+    QTest::ignoreMessage(QtWarningMsg, "BatchCoordinator: an observer threw: a slot");
+    const UpdateTicket first = add(1);
+    coordinator->flush();
+    QCOMPARE(first.status(), Status::Applied);
+    QSignalSpy storms(coordinator.get(), &BatchCoordinator::updateStorm);
+    for (int i = 0; i < 150; ++i) {
+        store->observer = [&, i] {
+            if (entries().last() == 2 * i)
+                add(2 * i + 1);
+        };
+        add(2 * i);
+        coordinator->flush();
+        QCOMPARE(entries().last(), 2 * i + 1);
+    }
+    QCOMPARE(storms.size(), 0);
+}
+
+void tst_BatchCoordinator::failureThatCannotBeReportedIsOneUpdateOnly()
+{
+    store->failsToReport = true;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no memory to tell")));
+    const UpdateTicket failed = submit(store, [](Log &) { throw std::bad_alloc(); });
+    const UpdateTicket next = add(2);
+    coordinator->flush();
+    QCOMPARE(failed.status(), Status::Failed);
+    QCOMPARE(next.status(), Status::Applied);
+    add(3);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries(), (QList<int>{2, 3}));
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::criticalUpdatesOneByOneAreNoStorm()
+{
+    QSignalSpy storms(coordinator.get(), &BatchCoordinator::updateStorm);
+    const auto addNow = [&](int entry) {
+        add(entry, priority(Priority::Critical));
+        coordinator->flushCritical();
+    };
+    store->observer = [&] {
+        if (entries().last() % 2 == 0)
+            addNow(entries().last() + 1);
+    };
+    for (int i = 0; i < 150; ++i) {
+        addNow(2 * i);
+        QCOMPARE(entries().size(), 2 * i + 2);
+    }
+    QCOMPARE(storms.size(), 0);
+}
+
+void tst_BatchCoordinator::floodWithinEachFlushLeavesTimeToOthers()
+{
+    HookedHost *hooked = useHookedHost();
+    startStream();
+    // Whenever the coordinator is about to wait, one more has just come in.
+    hooked->onRequest = [this] { std::thread([this] { add(1); }).join(); };
+    const qsizetype before = entries().size();
+    for (int i = 0; i < 1000; ++i) {
+        add(0);
+        host->turn();
+        host->advance(100us);
+    }
+    QVERIFY2(entries().size() > before + 1000, QByteArray::number(entries().size() - before));
+    hooked->onRequest = {};
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+void tst_BatchCoordinator::wakeUpThatFailsIsTriedAgain()
+{
+    HookedHost *hooked = useHookedHost();
+
+    // What it would have taken the place of is still there.
+    startStream();
+    const UpdateTicket former = add(7, keyed("key"));
+    hooked->failsToWake = true;
+    QVERIFY_THROWS_EXCEPTION(std::bad_alloc, add(8, keyed("key", Priority::High)));
+    QCOMPARE(former.status(), Status::Pending);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(former.status(), Status::Applied);
+
+    // A thread that waits for room wakes the coordinator as well.
+    store->inbox->setPendingLimit(*store, 1, OverflowPolicy::Block);
+    std::thread worker;
+    std::atomic<bool> threw = false;
+    submit(store, [&](Log &log) {
+        log.add(9);
+        hooked->failsToWake = true;
+        worker = std::thread([&] {
+            try {
+                add(10);
+            } catch (const std::bad_alloc &) {
+                threw = true;
+            }
+        });
+        worker.join();
+    });
+    host->run(20ms);
+    QVERIFY(threw);
+    store->inbox->setPendingLimit(*store, 0, OverflowPolicy::Reject);
+    add(11);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().last(), 11);
+}
+
+void tst_BatchCoordinator::idleTaskMayWaitForEver()
+{
+    bool ran = false;
+    coordinator->postIdle([&] { ran = true; }, std::chrono::milliseconds::max());
+    add(1);
+    QVERIFY(host->turn());
+    QCOMPARE(entries(), QList<int>{1});
+    QVERIFY(!ran);
+    QVERIFY(host->runUntilIdle());
+    QVERIFY(ran);
+}
+
 void tst_BatchCoordinator::onlyTheNewestWithOneKeyRuns()
 {
     QList<UpdateTicket> tickets;
@@ -1255,6 +1508,25 @@ void tst_BatchCoordinator::ticketTellsWhatBecameOfItsUpdate()
     metrics.flushTime = {};
     metrics.latency = {};
     QVERIFY(metrics == expected);
+}
+
+void tst_BatchCoordinator::callbackThatComesAsTheUpdateEndsIsCalled()
+{
+    constexpr int updates = 30'000;
+    QObject context;
+    int called = 0;
+    std::atomic<bool> isDone = false;
+    std::thread worker([&] {
+        for (int i = 0; i < updates; ++i)
+            add(i).then(&context, [&] { ++called; });
+        isDone = true;
+    });
+    while (!isDone)
+        coordinator->flush();
+    worker.join();
+    coordinator->flush();
+    QCoreApplication::sendPostedEvents();
+    QCOMPARE(called, updates);
 }
 
 void tst_BatchCoordinator::cancelSucceedsOnlyBeforeTheUpdateRuns()

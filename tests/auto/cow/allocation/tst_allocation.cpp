@@ -40,35 +40,36 @@ void *checked(void *memory)
 
 } // namespace
 
-void *operator new(std::size_t bytes)
+// Inlined, GCC 14 takes them for a mismatch.
+Q_NEVER_INLINE void *operator new(std::size_t bytes)
 {
     countDown();
     return checked(std::malloc(bytes));
 }
 
-void *operator new(std::size_t bytes, std::align_val_t alignment)
+Q_NEVER_INLINE void *operator new(std::size_t bytes, std::align_val_t alignment)
 {
     countDown();
     const auto unit = std::size_t(alignment);
     return checked(std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit));
 }
 
-void operator delete(void *memory) noexcept
+Q_NEVER_INLINE void operator delete(void *memory) noexcept
 {
     std::free(memory);
 }
 
-void operator delete(void *memory, std::size_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::size_t) noexcept
 {
     std::free(memory);
 }
 
-void operator delete(void *memory, std::align_val_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::align_val_t) noexcept
 {
     std::free(memory);
 }
 
-void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
 {
     std::free(memory);
 }

@@ -48,27 +48,28 @@ static void *allocate(std::size_t bytes, std::size_t alignment)
     throw std::bad_alloc();
 }
 
-void *operator new(std::size_t bytes)
+// Inlined, GCC 14 takes them for a mismatch.
+Q_NEVER_INLINE void *operator new(std::size_t bytes)
 {
     return allocate(bytes, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 }
-void *operator new(std::size_t bytes, std::align_val_t alignment)
+Q_NEVER_INLINE void *operator new(std::size_t bytes, std::align_val_t alignment)
 {
     return allocate(bytes, std::size_t(alignment));
 }
-void operator delete(void *memory) noexcept
+Q_NEVER_INLINE void operator delete(void *memory) noexcept
 {
     std::free(memory);
 }
-void operator delete(void *memory, std::size_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::size_t) noexcept
 {
     std::free(memory);
 }
-void operator delete(void *memory, std::align_val_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::align_val_t) noexcept
 {
     std::free(memory);
 }
-void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
+Q_NEVER_INLINE void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
 {
     std::free(memory);
 }

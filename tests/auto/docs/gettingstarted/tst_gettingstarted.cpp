@@ -5,13 +5,13 @@
 
 #include <AxiomState/BatchCoordinator>
 
+#include <QtCore/qthreadpool.h>
 #include <QtQml/qqmlcomponent.h>
 #include <QtQml/qqmlengine.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <memory>
-#include <thread>
 
 // What the first page of the documentation has its reader write.
 class tst_GettingStarted : public QObject
@@ -41,12 +41,12 @@ void tst_GettingStarted::threadFeedsTheStore()
     QSignalSpy openCount(&store, &TaskStore::openCountChanged);
     //! [feed]
     const auto handle = store.state.handle();
-    std::thread feed([handle] {
+    QThreadPool::globalInstance()->start([handle] {
         for (int i = 0; i < 1000; ++i)
             handle.enqueue([i](TaskState &s) { s.tasks.append(Task{QString::number(i)}); });
     });
     //! [feed]
-    feed.join();
+    QThreadPool::globalInstance()->waitForDone();
     Axiom::BatchCoordinator::instance()->flush();
     QCOMPARE(store.openCount(), 1000);
     QCOMPARE(openCount.size(), 1);

@@ -98,7 +98,8 @@ void tst_Migration::workerIsHeardOncePerFlush()
     const QAbstractItemModelTester tester(model);
     QSignalSpy progress(&after, &After::SearchStore::progressChanged);
     QSignalSpy inserted(model, &QAbstractItemModel::rowsInserted);
-    QVERIFY(after.start(files)->wait());
+    after.start(files);
+    QThreadPool::globalInstance()->waitForDone();
     QCOMPARE(after.progress(), 0.0);
     Axiom::BatchCoordinator::instance()->flush();
     QCOMPARE(after.progress(), 1.0);

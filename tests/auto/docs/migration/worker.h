@@ -9,6 +9,7 @@
 #include <AxiomState/StateStore>
 
 #include <QtCore/qthread.h>
+#include <QtCore/qthreadpool.h>
 
 namespace Before {
 
@@ -111,12 +112,10 @@ class SearchStore : public Axiom::StateStore
 public:
     QAbstractItemModel *files() { return state.listModel(&SearchState::files); }
 
-    QThread *start(const QStringList &files)
+    void start(const QStringList &files)
     {
-        QThread *thread = QThread::create(&search, state.handle(), files);
-        connect(thread, &QThread::finished, thread, &QObject::deleteLater);
-        thread->start();
-        return thread;
+        QThreadPool::globalInstance()->start(
+            [handle = state.handle(), files] { search(handle, files); });
     }
 
     Axiom::State<SearchState> state{this};

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void cleanup();
     void givesBackItsShareOfTheMostIdle();
     void takesNothingThatWasJustUsed();
+    void whatIsAskedForMeanwhileComesAfter();
     void takesWhatCostsNothingFirst();
     void holdsOffAfterAReclaim();
     void holdsOffForTwentyTimesTheWork();
@@ -177,6 +178,41 @@ void tst_MemoryGovernor::takesNothingThatWasJustUsed()
     governor->reclaim(MemoryPressureLevel::Critical);
     QTRY_COMPARE(reclaimed.size(), 2);
     QCOMPARE(Cache::asked, QStringList{QStringLiteral("used")});
+}
+
+void tst_MemoryGovernor::whatIsAskedForMeanwhileComesAfter()
+{
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 40s);
+    slow.waits = true;
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    QCOMPARE(Cache::asked.size(), 1);
+
+    // Pressure of the same level is served already, more of it is not.
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
+    Cache recent(QStringLiteral("recent"), 10 * MiB, 3s);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    governor->reclaim(MiB);
+    QCOMPARE(Cache::asked.size(), 1);
+    slow.waits = false;
+    slow.later({MiB, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(governor->lastReclaim().level, MemoryPressureLevel::Critical);
+    QCOMPARE(
+        Cache::asked,
+        (QStringList{QStringLiteral("slow"), QStringLiteral("slow"), QStringLiteral("recent")}));
+    QCOMPARE(slow.bytes() + recent.bytes(), 0);
+    QVERIFY(!governor->isReclaiming());
+
+    // Not with what was under way, but once only.
+    Cache other(QStringLiteral("other"), 10 * MiB, 40s);
+    other.waits = true;
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
+    other.later({10 * MiB, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 3);
+    QVERIFY(!governor->isReclaiming());
+    QCOMPARE(Cache::asked.size(), 4);
 }
 
 void tst_MemoryGovernor::takesWhatCostsNothingFirst()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <AxiomState/BatchCoordinator>
+#include <AxiomState/MemoryGovernor>
 #include <AxiomState/StateStore>
 
 #include <QtCore/qcoreapplication.h>
@@ -11,6 +12,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -36,6 +38,20 @@ public:
     State<TallyState> state{this};
 };
 
+// Goes after main(), when what the library keeps for the thread has gone.
+struct AtExit
+{
+    ~AtExit()
+    {
+        if (!store)
+            return;
+        store->state.apply([](TallyState &s) { s.entries.append(2); });
+        if (store->entries() != QList<int>{1, 2})
+            std::abort();
+    }
+    std::unique_ptr<TallyStore> store;
+} atExit;
+
 // Applications and threads come and go, with updates on their way.
 class tst_Lifecycle : public QObject
 {
@@ -46,6 +62,9 @@ private Q_SLOTS:
     void updatesEnqueuedWhileQuittingAreApplied();
     void updatesBetweenTwoEventLoopsAreApplied();
     void updatesAfterTheApplicationAreRefused();
+    void updatesOfTheNextApplicationAreApplied();
+    void whatComesInWithTheLastFlushIsDropped();
+    void staticStoreMayChangeAfterMain();
     void threadThatWaitsForRoomIsLetGoAtQuit();
     void workerMayOutliveTheStore();
     void threadWithoutEventLoopIsServedByFlush();
@@ -129,6 +148,50 @@ void tst_Lifecycle::updatesAfterTheApplicationAreRefused()
     QCOMPARE(store->entries(), (QList<int>{2, 3}));
 }
 
+void tst_Lifecycle::updatesOfTheNextApplicationAreApplied()
+{
+    std::unique_ptr<TallyStore> store;
+    {
+        QCoreApplication application(m_argc, m_argv);
+        store = std::make_unique<TallyStore>();
+        store->add(1); // which its event loop would hear of
+        BatchCoordinator::instance()->postIdle([] {});
+    }
+    QCOMPARE(store->entries(), QList<int>{1});
+    QCoreApplication application(m_argc, m_argv);
+    const UpdateTicket next = store->add(2);
+    QTRY_COMPARE(next.status(), UpdateTicket::Applied);
+    bool ran = false;
+    BatchCoordinator::instance()->postIdle([&] { ran = true; });
+    QTRY_VERIFY(ran);
+}
+
+void tst_Lifecycle::whatComesInWithTheLastFlushIsDropped()
+{
+    std::unique_ptr<TallyStore> store;
+    UpdateTicket late;
+    {
+        QCoreApplication application(m_argc, m_argv);
+        store = std::make_unique<TallyStore>();
+        store->state.onChanged(&TallyState::entries, store.get(), [&](const QList<int> &) {
+            std::thread([&] { late = store->add(2); }).join();
+        });
+        store->add(1);
+    }
+    QCOMPARE(late.status(), UpdateTicket::Dropped);
+    QCOMPARE(store->pendingUpdates(), 0);
+    QCOMPARE(store->entries(), QList<int>{1});
+}
+
+void tst_Lifecycle::staticStoreMayChangeAfterMain()
+{
+    QCoreApplication application(m_argc, m_argv);
+    atExit.store = std::make_unique<TallyStore>();
+    atExit.store->add(1);
+    BatchCoordinator::instance()->flush();
+    QCOMPARE(atExit.store->entries(), QList<int>{1});
+}
+
 void tst_Lifecycle::threadThatWaitsForRoomIsLetGoAtQuit()
 {
     QCoreApplication application(m_argc, m_argv);
@@ -169,6 +232,7 @@ void tst_Lifecycle::workerMayOutliveTheStore()
     begun.acquire(50);
     application.processEvents();
     store.reset();
+    begun.acquire(begun.available()); // those before
     begun.acquire(50);
     stop = true;
     worker.join();
@@ -229,11 +293,15 @@ void tst_Lifecycle::storeThatIsMovedRefusesUpdates()
     thread.start();
     TallyStore store;
     const UpdateTicket before = store.add(1);
+    const qsizetype reclaimables = MemoryGovernor::instance()->reclaimables().size();
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cannot be moved")));
     store.moveToThread(&thread);
+    QCOMPARE(MemoryGovernor::instance()->reclaimables().size(), reclaimables - 1);
     QCOMPARE(before.status(), UpdateTicket::Applied);
     const UpdateTicket after = store.add(2);
     QCOMPARE(after.status(), UpdateTicket::Dropped);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("was moved")));
+    store.state.apply([](TallyState &s) { s.entries.append(3); });
     thread.quit();
     thread.wait();
     QCOMPARE(store.entries(), QList<int>{1});

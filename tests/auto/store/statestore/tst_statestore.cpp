@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <AxiomState/BatchCoordinator>
+#include <AxiomState/BatchScope>
 #include <AxiomState/CowVector>
 #include <AxiomState/StateStore>
 #include <AxiomState/VirtualBatchHost>
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -110,6 +112,11 @@ private Q_SLOTS:
     void scopeShowsItsOwnChangesAndSnapshotsDoNot();
     void computedPropertyIsNotifiedWhenItsValueChanges();
     void computedPropertyOfOtherFieldsIsNotEvaluated();
+    void computedPropertyThatIsNoneIsReportedOnce();
+    void nothingRunsWithinAnUpdate_data();
+    void nothingRunsWithinAnUpdate();
+    void errorMayBeToldBySomethingThatThrows();
+    void storeMayDieOfASelectorsError();
     void onChangedGivesNowAndBefore();
     void onChangedTakesMemberFunctions();
     void onChangedStopsWithItsContext();
@@ -374,6 +381,88 @@ void tst_StateStore::computedPropertyIsNotifiedWhenItsValueChanges()
     QCOMPARE(unrated.count(), 1);
     store.state.apply([](ShopState &s) { s.items.modify(0, [](Item &i) { i.stars = 5; }); });
     QCOMPARE(unrated.count(), 2);
+}
+
+void tst_StateStore::nothingRunsWithinAnUpdate_data()
+{
+    QTest::addColumn<Axiom::Priority>("urgency");
+    QTest::addColumn<bool>("inScope");
+    QTest::addRow("critical") << Axiom::Priority::Critical << false;
+    QTest::addRow("critical, BatchScope") << Axiom::Priority::Critical << true;
+    QTest::addRow("event loop") << Axiom::Priority::Normal << false;
+    QTest::addRow("event loop, BatchScope") << Axiom::Priority::Normal << true;
+}
+
+// What it had changed would be lost with it when it throws.
+void tst_StateStore::nothingRunsWithinAnUpdate()
+{
+    QFETCH(const Axiom::Priority, urgency);
+    QFETCH(const bool, inScope);
+    ShopStore store;
+    Axiom::UpdateTicket ticket;
+    {
+        std::optional<Axiom::BatchScope> scope;
+        if (inScope)
+            scope.emplace();
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.state.apply([&](ShopState &s) {
+            s.total = 3;
+            ticket = store.state.enqueue([](ShopState &state) { state.selected = 7; },
+                                         {urgency, QDeadlineTimer::Forever, {}});
+            QCoreApplication::processEvents();
+            Axiom::BatchCoordinator::instance()->flush();
+            Axiom::BatchCoordinator::instance()->flushForFrame();
+            throw std::runtime_error("midway");
+        }));
+        QCOMPARE(ticket.status(), Axiom::UpdateTicket::Pending);
+    }
+    QTRY_COMPARE(ticket.status(), Axiom::UpdateTicket::Applied);
+    QCOMPARE(store.state->selected, 7);
+    QCOMPARE(store.state->total, 0);
+}
+
+void tst_StateStore::errorMayBeToldBySomethingThatThrows()
+{
+    ShopStore store;
+    connect(&store, &Axiom::StateStore::errorOccurred, this,
+            [] { throw std::runtime_error("a slot"); });
+    store.state.onChanged(&ShopState::total, this,
+                          [](qint64, qint64) { throw std::runtime_error("an observer"); });
+    int heard = 0;
+    store.state.onChanged(&ShopState::total, this, [&](qint64, qint64) { ++heard; });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("an observer")));
+    QTest::ignoreMessage(QtWarningMsg, "So did a slot of errorOccurred()");
+    store.state.set(&ShopState::total, 1);
+    QCOMPARE(heard, 1);
+}
+
+void tst_StateStore::storeMayDieOfASelectorsError()
+{
+    auto *store = new ShopStore;
+    int calls = 0;
+    for (int i = 0; i < 3; ++i) {
+        store->state.computed("unrated", &ShopState::total, [&calls](qint64 total) {
+            ++calls;
+            if (total == 1)
+                throw std::runtime_error("a selector");
+            return total;
+        });
+    }
+    connect(store, &Axiom::StateStore::errorOccurred, this, [store] { delete store; });
+    const int before = calls;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("a selector")));
+    store->state.set(&ShopState::total, 1);
+    QCOMPARE(calls, before + 1);
+}
+
+void tst_StateStore::computedPropertyThatIsNoneIsReportedOnce()
+{
+    ShopStore store;
+    store.state.computed("totl", &ShopState::total, [](qint64 total) { return total; });
+    QTest::ignoreMessage(QtWarningMsg,
+                         "State::computed: ShopStore has no property 'totl' that notifies");
+    store.state.set(&ShopState::total, 1);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".")));
+    store.state.set(&ShopState::total, 2);
 }
 
 void tst_StateStore::computedPropertyOfOtherFieldsIsNotEvaluated()
