@@ -248,7 +248,7 @@ std::chrono::milliseconds MemoryGovernor::idleAfter() const
 }
 
 /*!
-    Sets idleAfter to \a duration, or to never with 0.
+    Sets idleAfter to \a duration, or to never with 0. A hundred years is the longest.
 */
 void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
 {
@@ -256,9 +256,10 @@ void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
         qCWarning(lcMemory, "MemoryGovernor::setIdleAfter: the duration must not be negative");
         return;
     }
+    duration = std::min<std::chrono::milliseconds>(duration, longestIdle);
     if (d->idleAfter == duration)
         return;
-    d->idleAfter = std::min<std::chrono::milliseconds>(duration, longestIdle);
+    d->idleAfter = duration;
     d->updateTimer();
     Q_EMIT idleAfterChanged();
 }
