@@ -299,7 +299,7 @@ BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds sta
         }
         if (update->isFromObserver)
             countRound(update->target, end);
-        tell([&] { update->finish(status); });
+        tell([update = update, status = status] { update->finish(status); });
         update->target.reset(); // a ticket that is kept must not keep the store's state
         Update::release(update);
     }
