@@ -201,7 +201,7 @@ FieldMask changedFields(const T &before, const T &after)
         { \
             return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__)); \
         } \
-        friend bool operator==(const Type &a, const Type &b) \
+        [[maybe_unused]] friend bool operator==(const Type &a, const Type &b) \
         { \
             static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()), \
                           "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type \
