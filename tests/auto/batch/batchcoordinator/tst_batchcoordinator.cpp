@@ -259,6 +259,17 @@ private:
         host->run(1ms);
         QVERIFY(coordinator->pendingCount() > 0);
     }
+    // Its observers take so long that it is left to every few frames.
+    void deferStore()
+    {
+        host->setFrameInterval(16ms);
+        store->observer = [&] { host->advance(14ms); };
+        for (int i = 0; i < 1000; ++i) {
+            add(i);
+            host->run(1ms);
+        }
+        QCOMPARE(store->pace().mode(), UpdateMode::Defer);
+    }
     HookedHost *useHookedHost()
     {
         auto hooked = std::make_unique<HookedHost>();
@@ -614,13 +625,7 @@ void tst_BatchCoordinator::storesHaveTheirOwnPace()
 
 void tst_BatchCoordinator::storeThatTakesLongIsFlushedEveryFewFrames()
 {
-    host->setFrameInterval(16ms);
-    store->observer = [&] { host->advance(14ms); };
-    for (int i = 0; i < 1000; ++i) {
-        add(i);
-        host->run(1ms);
-    }
-    QCOMPARE(store->pace().mode(), UpdateMode::Defer);
+    deferStore();
     QCOMPARE(store->pace().reason(), UpdateModeReason::LongFrames);
     const int commitsBefore = store->commits;
     const int framesBefore = host->frameCount();
@@ -1248,13 +1253,7 @@ void tst_BatchCoordinator::ticketThatIsKeptDoesNotKeepTheStore()
 
 void tst_BatchCoordinator::deferredStoreGoesOnWithinANestedEventLoop()
 {
-    host->setFrameInterval(16ms);
-    store->observer = [&] { host->advance(14ms); };
-    for (int i = 0; i < 1000; ++i) {
-        add(i);
-        host->run(1ms);
-    }
-    QCOMPARE(store->pace().mode(), UpdateMode::Defer);
+    deferStore();
     store->observer = {};
     QList<qsizetype> inside;
     other->observer = [&] {
