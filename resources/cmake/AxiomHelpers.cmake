@@ -29,6 +29,11 @@ function(axiom_strict target)
         target_compile_options(${target} PRIVATE
             -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
             $<$<BOOL:${AXIOM_WARNINGS_AS_ERRORS}>:-Werror>)
+        # QTRY_VERIFY() and the like convert milliseconds to an int there.
+        get_target_property(libraries ${target} LINK_LIBRARIES)
+        if(Qt6_VERSION VERSION_GREATER_EQUAL 6.8 AND "Qt6::Test" IN_LIST libraries)
+            target_compile_options(${target} PRIVATE -Wno-conversion)
+        endif()
     endif()
     if(AXIOM_SANITIZE)
         target_compile_options(${target} PRIVATE -fsanitize=${AXIOM_SANITIZE} -fno-omit-frame-pointer)
