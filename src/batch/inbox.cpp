@@ -168,7 +168,7 @@ UpdateTicket::Status Inbox::admit(Update *update, const UpdateOptions &options,
             if (!std::exchange(isPrepared, true))
                 prepare(update, options);
             noteKey(update);
-            dropOldest(target, displaced);
+            dropOldest(target, displaced, update);
             return UpdateTicket::Pending;
         case OverflowPolicy::Block:
             // The owner's thread would wait for itself.
@@ -332,9 +332,10 @@ void Inbox::noteOldest(UpdateTarget &target)
         target.m_oldest.push_back(UpdateTicket(update));
 }
 
-bool Inbox::dropOldest(UpdateTarget &target, Displaced &displaced)
+// None but what came before the newest, which may be noted already: all others may be running.
+bool Inbox::dropOldest(UpdateTarget &target, Displaced &displaced, const Update *newest)
 {
-    while (!target.m_oldest.empty()) {
+    while (!target.m_oldest.empty() && target.m_oldest.front().m_update != newest) {
         const UpdateTicket oldest = std::move(target.m_oldest.front());
         target.m_oldest.pop_front();
         if (oldest.m_update->start()) {

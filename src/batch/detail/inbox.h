@@ -95,7 +95,7 @@ private:
     void unlist(Update *update);
     quint16 nextWeight(UpdateTarget &target, Priority priority);
     void noteOldest(UpdateTarget &target);
-    bool dropOldest(UpdateTarget &target, Displaced &displaced);
+    bool dropOldest(UpdateTarget &target, Displaced &displaced, const Update *newest = nullptr);
     void displace(Update *update, UpdateTicket::Status status, Displaced &displaced);
     void forgetKey(const Update *update);
     // Ends an update that has been started; the list's reference stays with the caller.

@@ -173,6 +173,7 @@ private Q_SLOTS:
     void floodWithinEachFlushLeavesTimeToOthers();
     void wakeUpThatFailsIsTriedAgain();
     void idleTaskMayWaitForEver();
+    void newestIsNotDroppedForWhatRuns();
 
     void onlyTheNewestWithOneKeyRuns();
     void keysOfDifferentStoresDoNotInterfere();
@@ -1392,6 +1393,19 @@ void tst_BatchCoordinator::wakeUpThatFailsIsTriedAgain()
     add(11);
     QVERIFY(host->runUntilIdle());
     QCOMPARE(entries().last(), 11);
+}
+
+void tst_BatchCoordinator::newestIsNotDroppedForWhatRuns()
+{
+    store->inbox->setPendingLimit(*store, 1, OverflowPolicy::DropOldest);
+    UpdateTicket inner;
+    submit(store, [&](Log &log) {
+        log.add(1);
+        inner = add(2);
+    });
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(inner.status(), Status::Applied);
+    QCOMPARE(entries(), (QList<int>{1, 2}));
 }
 
 void tst_BatchCoordinator::idleTaskMayWaitForEver()
