@@ -424,8 +424,9 @@ void tst_OutOfMemory::changesAreRefused()
         failures += !isDone;
     }
     QVERIFY2(failures > 3, QByteArray::number(failures));
-    // There a look comes first: that fails, and the change tries again.
-    if (what != "hash modify")
+    // There a look comes first: that fails, and the change tries again. Nodes for the copy to take from
+    // may be left over from the rows before.
+    if (what != "hash modify" && what != "hash take")
         QVERIFY2(refused > 0, QByteArray::number(refused));
     QVERIFY(store.damagedParts().isEmpty());
 }
