@@ -144,8 +144,10 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         ++Incidents::all().frameOverruns;
     figures.flushed(end - start, end);
     const auto stores = announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
-    for (const std::shared_ptr<UpdateTarget> &store : stores)
+    for (const std::shared_ptr<UpdateTarget> &store : stores) {
+        inbox->letIn(*store, detail::Inbox::Room::Any);
         tell([&] { store->flushed(); });
+    }
     reportMisses();
     tell([&] { Q_EMIT q->flushed(info); });
     if (figures.isToBeTold(end))

@@ -289,6 +289,9 @@ void Inbox::displace(Update *update, UpdateTicket::Status status, Displaced &dis
     if (displaced.wasListed)
         unlist(update);
     forgetKey(update);
+    // At once, as what takes its place would be one too many for others until then.
+    if (std::exchange(update->counted, false))
+        countOut(*update->target, status, 1);
 }
 
 void Inbox::setPendingLimit(UpdateTarget &target, int limit, OverflowPolicy policy)
@@ -371,18 +374,29 @@ void Inbox::finish(const Displaced &displaced)
         Update::release(displaced.ticket.m_update);
 }
 
-void Inbox::countEnded(UpdateTarget &target, UpdateTicket::Status status, int count)
+void Inbox::countOut(UpdateTarget &target, UpdateTicket::Status status, int count)
 {
     m_ended[status].fetch_add(count, std::memory_order_relaxed);
     if (status == UpdateTicket::Coalesced)
         target.m_coalesced.fetch_add(count, std::memory_order_relaxed);
-    const int left = target.m_pending.fetch_sub(count) - count;
+    target.m_pending.fetch_sub(count);
+}
+
+void Inbox::countEnded(UpdateTarget &target, UpdateTicket::Status status, int count)
+{
+    countOut(target, status, count);
     // Not one by one, which would cost a change of threads each.
-    if (target.m_blocked.load() > 0) {
-        const QMutexLocker locker(&m_mutex);
-        if (left <= target.m_pendingLimit / 2)
-            m_room.notify_all();
-    }
+    letIn(target, Room::Half);
+}
+
+void Inbox::letIn(UpdateTarget &target, Room room)
+{
+    if (target.m_blocked.load() == 0)
+        return;
+    const QMutexLocker locker(&m_mutex);
+    const int pending = target.m_pending.load();
+    if (room == Room::Half ? pending <= target.m_pendingLimit / 2 : pending < target.m_pendingLimit)
+        m_room.notify_all();
 }
 
 qint64 Inbox::pendingCount() const

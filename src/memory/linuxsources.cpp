@@ -309,6 +309,8 @@ private:
             == 0;
     }
 
+    static constexpr int mostReads = 16;
+
     struct Drained
     {
         bool isTold = false;
@@ -318,10 +320,13 @@ private:
     {
         Drained drained;
         char buffer[512];
-        ssize_t count = 0;
-        while ((count = ::read(m_file.get(), buffer, sizeof(buffer))) > 0)
-            drained.isTold = true;
-        drained.isLost = count == 0 || (errno != EAGAIN && errno != EINTR);
+        ssize_t count = 1;
+        // What comes faster than it is read is left for the next time.
+        for (int i = 0; i < mostReads && count > 0; ++i) {
+            count = ::read(m_file.get(), buffer, sizeof(buffer));
+            drained.isTold |= count > 0;
+        }
+        drained.isLost = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
         return drained;
     }
 

@@ -40,7 +40,9 @@ public:
             auto *self = static_cast<DispatchSource *>(context);
             const bool critical =
                 dispatch_source_get_data(self->m_source) & DISPATCH_MEMORYPRESSURE_CRITICAL;
-            self->m_events.pressure(critical ? Level::Critical : Level::Moderate);
+            // The source may be deleted meanwhile.
+            const auto tell = self->m_events.pressure;
+            tell(critical ? Level::Critical : Level::Moderate);
         });
         dispatch_resume(m_source);
         return true;

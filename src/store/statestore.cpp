@@ -217,9 +217,10 @@ qreal StateStore::updateRate() const
     \li OverflowPolicy::Reject refuses it: its ticket says Rejected.
     \li OverflowPolicy::DropOldest accepts it, and the ticket of the oldest one that waits says Dropped.
     When more wait already as the limit is set, so do the tickets of those that are too many.
-    \li OverflowPolicy::Block has enqueue() wait until half of the others are through. On the store's
-    own thread, and while the application quits, it refuses the update instead. The owner's thread
-    must not wait for a thread that may wait so; no bound, set first, lets that one go on.
+    \li OverflowPolicy::Block has enqueue() wait until half of the others are through, or a flush has left
+    room. On the store's own thread, and while the application quits, it refuses the update instead.
+    The owner's thread must not wait for a thread that may wait so; no bound, set first, lets that one
+    go on.
     \endlist
 
     An update that replaces one with the same key needs no room. BatchMetrics counts what was dropped

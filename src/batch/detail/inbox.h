@@ -102,7 +102,11 @@ private:
     void finish(Update *update, UpdateTicket::Status status);
     void finish(const Displaced &displaced); // if there is one
     // The same for the counters only, of several at once.
+    void countOut(UpdateTarget &target, UpdateTicket::Status status, int count);
+    // As well, and lets in those who wait for room.
     void countEnded(UpdateTarget &target, UpdateTicket::Status status, int count);
+    enum class Room : quint8 { Half, Any };
+    void letIn(UpdateTarget &target, Room room);
     qint64 endedCount(UpdateTicket::Status status) const
     {
         return m_ended[status].load(std::memory_order_relaxed);

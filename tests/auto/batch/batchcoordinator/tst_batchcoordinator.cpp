@@ -72,7 +72,12 @@ public:
         inner.setFrameCallback([this](quintptr window) { callBackForFrame(window); });
         inner.setIdleCallback([this] { callBackForIdleWork(); });
     }
-    nanoseconds now() const override { return inner.now(); }
+    nanoseconds now() const override
+    {
+        if (std::this_thread::get_id() != home)
+            isAskedElsewhere = true;
+        return inner.now();
+    }
     void wake() override
     {
         if (failsToWake.exchange(false))
@@ -91,6 +96,8 @@ public:
     VirtualBatchHost inner;
     std::function<void()> onRequest;
     std::atomic<bool> failsToWake = false;
+    mutable std::atomic<bool> isAskedElsewhere = false; // for the time, by another thread
+    const std::thread::id home = std::this_thread::get_id();
 };
 
 } // namespace
@@ -215,6 +222,8 @@ private Q_SLOTS:
     void updatesAndTicketsOutliveTheThreadThatMadeThem();
     void updateThatReplacesOneNeedsNoRoom();
     void fullQueueBlocksOtherThreads();
+    void flushLetsIn();
+    void replacementIsNotOneTooMany();
     void ownersThreadNeverWaitsForRoom();
     void threadThatWaitsForRoomIsLetGoWithTheCoordinator();
 
@@ -2071,6 +2080,42 @@ void tst_BatchCoordinator::fullQueueBlocksOtherThreads()
     coordinator->flush();
     QCOMPARE(refused, 0);
     QCOMPARE(entries().size(), 2 * count);
+}
+
+// Also when it leaves more than half of them.
+void tst_BatchCoordinator::flushLetsIn()
+{
+    HookedHost *hooked = useHookedHost();
+    coordinator->inbox()->setPendingLimit(*store, 4, OverflowPolicy::Block);
+    for (int i = 0; i < 4; ++i)
+        submit(store, [&](Log &) { host->advance(20ms); });
+    std::thread worker([&] { add(4); });
+    const auto joined = qScopeGuard([&] {
+        coordinator->flush();
+        worker.join();
+    });
+    QTRY_VERIFY(hooked->isAskedElsewhere); // as it begins to wait
+    QVERIFY(host->turn());
+    QTRY_COMPARE(store->pendingCount(), 4);
+}
+
+// Not even for the moment in which the former one ends.
+void tst_BatchCoordinator::replacementIsNotOneTooMany()
+{
+    coordinator->inbox()->setPendingLimit(*store, 2, OverflowPolicy::Reject);
+    std::atomic<bool> isDone = false;
+    std::atomic<int> refused = 0;
+    std::thread worker([&] {
+        while (!isDone)
+            refused += add(1, keyed("a")).status() == UpdateTicket::Rejected;
+    });
+    for (int i = 0; i < 5000; ++i) {
+        refused += add(2).status() == UpdateTicket::Rejected;
+        coordinator->flush();
+    }
+    isDone = true;
+    worker.join();
+    QCOMPARE(refused, 0);
 }
 
 void tst_BatchCoordinator::ownersThreadNeverWaitsForRoom()
