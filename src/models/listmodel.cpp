@@ -54,7 +54,8 @@ detail::ListModel detail::createListModel(std::unique_ptr<ListSource> source, QO
             [model](const Version &before, const Version &now) { model->replace(before, now); },
             [model] { return model->readCount(); },
             [model] { return model->isObserved(); },
-            [model](std::vector<ElementsInUse> &elements) { model->addShown(elements); }};
+            [model](std::vector<ElementsInUse> &elements) { model->addShown(elements); },
+            [model] { model->release(); }};
 }
 
 // Whoever shows rows has to hear of these at least.
@@ -152,6 +153,14 @@ void ListModel::noteRows(int FlushRecord::StoreChange::*counter, qsizetype count
 void ListModel::replace(const detail::Version &before, const detail::Version &now)
 {
     m_source->replaceVersion(before, now);
+}
+
+void ListModel::release()
+{
+    if (!m_showing)
+        return;
+    setParent(nullptr);
+    deleteLater();
 }
 
 void ListModel::addShown(std::vector<detail::ElementsInUse> &elements) const

@@ -30,6 +30,7 @@ public:
 
     void show(const detail::VersionRef &version);
     void replace(const detail::Version &before, const detail::Version &now);
+    void release();
     quint64 readCount() const { return m_readCount; }
     bool isObserved() const;
     void addShown(std::vector<detail::ElementsInUse> &elements) const;

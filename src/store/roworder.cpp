@@ -65,7 +65,8 @@ void rearrange(CowVector<int> &order, const CowVector<int> &after, const RowsByP
     }
 
     QList<int> going;
-    std::vector<int> rowOfGoing(rowsAfter.size(), -1);
+    // The order before may list positions that are no more.
+    std::vector<int> rowOfGoing(std::max(rowsBefore.size(), rowsAfter.size()), -1);
     for (const int position : order) {
         if (rowsAfter.rowOf(position) < 0) {
             rowOfGoing[std::size_t(position)] = int(after.size() + going.size());

@@ -292,6 +292,10 @@ void StateCore::detach()
     m_store = nullptr;
     m_link->cut();
     endFreeze();
+    for (const auto &entry : m_models) {
+        if (entry->model)
+            entry->calls.release();
+    }
     // Those that wait know their store, and it may know them.
     inbox->setPendingLimit(*this, 0, OverflowPolicy::Reject);
     m_prepared.reset();

@@ -7,6 +7,8 @@
 #include "../cowvector.h"
 #include "matchnodes.h"
 
+#include <QtCore/qscopeguard.h>
+
 #include <algorithm>
 
 namespace Axiom {
@@ -216,6 +218,8 @@ void CowVector<T>::removeAt(qsizetype i)
         return;
     }
     Undo<Tree::CopyThrows && !Tree::Moves> undo(*this);
+    // Also when it fails: nodes on the way down may have been joined before.
+    const auto shiftUpdated = qScopeGuard([this] { updateShift(); });
     forgetTail();
     if (m_root->level > 0) {
         Tree::unshareRoot(m_root);
@@ -226,7 +230,6 @@ void CowVector<T>::removeAt(qsizetype i)
         std::swap(m_root, rest.slot());
     }
     --m_size;
-    updateShift();
     undo.done();
 }
 

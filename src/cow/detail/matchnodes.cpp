@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace Axiom::detail {
 
@@ -265,6 +266,34 @@ private:
     }
 };
 
+// How many rows of some ranges there are in front of a row.
+template <typename Range>
+class RowsUntil
+{
+public:
+    explicit RowsUntil(const std::vector<Range> &ranges) : m_ranges(ranges)
+    {
+        m_rowsBefore.reserve(ranges.size());
+        qsizetype rows = 0;
+        for (const Range &range : ranges)
+            m_rowsBefore.push_back(std::exchange(rows, rows + range.count));
+    }
+    qsizetype operator()(qsizetype row) const
+    {
+        const auto next =
+            std::partition_point(m_ranges.begin(), m_ranges.end(),
+                                 [row](const Range &range) { return range.first < row; });
+        if (next == m_ranges.begin())
+            return 0;
+        const auto last = std::size_t(next - m_ranges.begin()) - 1;
+        return m_rowsBefore[last] + std::min(m_ranges[last].count, row - m_ranges[last].first);
+    }
+
+private:
+    const std::vector<Range> &m_ranges;
+    std::vector<qsizetype> m_rowsBefore;
+};
+
 } // namespace
 
 std::vector<RowGap> matchNodes(const CowNode *before, const CowNode *after)
@@ -354,33 +383,24 @@ bool RowEdits::move(const std::vector<Pair> &pairs)
     // A row that is inserted or removed between two rows of a run does not part them in the list
     // in which the move happens.
     constexpr std::size_t most = 64;
-    const auto until = [](const std::vector<Range> &ranges, qsizetype row) {
-        qsizetype rows = 0;
-        for (const Range &range : ranges) {
-            if (range.first >= row)
-                break;
-            rows += std::min(range.count, row - range.first);
-        }
-        return rows;
-    };
+    const RowsUntil removedUntil(m_removed);
+    const RowsUntil insertedUntil(m_inserted);
     std::vector<Run> runs;
-    if (pairs.size() <= most * 64) {
-        for (const Pair &pair : pairs) {
-            const qsizetype before = pair.before - until(m_removed, pair.before);
-            const qsizetype after = pair.after - until(m_inserted, pair.after);
-            if (!runs.empty() && runs.back().before + runs.back().count == before
-                && runs.back().after + runs.back().count == after) {
-                ++runs.back().count;
-                continue;
-            }
-            runs.push_back({before, after, 1});
-            if (runs.size() > most)
-                break;
+    for (const Pair &pair : pairs) {
+        const qsizetype before = pair.before - removedUntil(pair.before);
+        const qsizetype after = pair.after - insertedUntil(pair.after);
+        if (!runs.empty() && runs.back().before + runs.back().count == before
+            && runs.back().after + runs.back().count == after) {
+            ++runs.back().count;
+            continue;
         }
-        if (runs.size() <= most) {
-            m_moved = std::move(runs);
-            return true;
-        }
+        runs.push_back({before, after, 1});
+        if (runs.size() > most)
+            break;
+    }
+    if (runs.size() <= most) {
+        m_moved = std::move(runs);
+        return true;
     }
     std::vector<qsizetype> removed;
     removed.reserve(pairs.size());

@@ -91,6 +91,8 @@ struct ListModel
     std::function<bool()> isObserved;
     // Adds the elements that a view shows, as far as can be told.
     std::function<void(std::vector<ElementsInUse> &)> addShown;
+    // The store goes: a model in the midst of telling of rows outlives it until it has.
+    std::function<void()> release;
 };
 AXIOM_CORE_EXPORT ListModel createListModel(std::unique_ptr<ListSource> source, QObject *parent);
 

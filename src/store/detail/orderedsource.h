@@ -11,8 +11,11 @@
 #include "roworder.h"
 #include "statecore.h"
 
+#include <QtCore/qscopeguard.h>
+
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace Axiom::detail {
@@ -54,7 +57,8 @@ public:
             return false;
         const int position = m_order.at(row);
         const auto &elements = static_cast<const S *>(core->read())->*m_elementsField;
-        if (position < 0 || position >= m_elements.size() || position >= elements.size())
+        // A position means the same to the store only in the version shown.
+        if (position < 0 || position >= elements.size() || !(elements == m_elements))
             return false;
         const auto set = ElementFields<T>::setter(field, value);
         if (!set)
@@ -69,26 +73,39 @@ public:
         const S &state = TypedVersion<S>::of(version);
         const CowVector<T> &elements = state.*m_elementsField;
         const CowVector<int> &order = state.*m_orderField;
-        const bool updates = !elements.isSharedWith(m_elements);
+        const bool updates = m_isPartlyTold || !elements.isSharedWith(m_elements);
         const bool reorders = m_order != order;
         if (!updates && !reorders)
             return;
         const qsizetype positions = std::max(m_elements.size(), elements.size());
         m_rows.cover(m_order, positions);
+        RowsByPosition rowsAfter;
+        if (reorders)
+            rowsAfter = RowsByPosition(order, positions);
+        RowsByPosition rowsBefore;
+        m_formerRows = &m_rows;
         m_former = std::exchange(m_elements, elements);
         m_updatedRows = 0;
-        m_formerRows = &m_rows;
-        RowsByPosition rowsBefore;
+        // What is told may throw.
+        const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
+        const auto ended = qScopeGuard([this] {
+            m_updatedRows = AllRows;
+            m_former = {};
+            m_formerRows = nullptr;
+            if (m_isPartlyTold)
+                m_rows = {};
+        });
         if (reorders) {
-            rowsBefore = std::exchange(m_rows, RowsByPosition(order, positions));
+            rowsBefore = std::exchange(m_rows, std::move(rowsAfter));
             m_formerRows = &rowsBefore;
             changeOrder(m_order, order, rowsBefore, m_rows, sink);
         }
-        if (updates)
-            sink.update(updatedRows(), [this](qsizetype end) { m_updatedRows = end; });
-        m_updatedRows = AllRows;
-        m_former = {};
-        m_formerRows = nullptr;
+        if (updates) {
+            // A position that is listed twice has rows that are not known.
+            sink.update(wasPartlyTold || !m_rows.isSound() ? allRows() : updatedRows(),
+                        [this](qsizetype end) { m_updatedRows = end; });
+        }
+        m_isPartlyTold = false;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
@@ -119,6 +136,13 @@ private:
     bool showsFormer(qsizetype row, int position) const
     {
         return row >= m_updatedRows && m_formerRows->rowOf(position) >= 0;
+    }
+
+    std::vector<UpdatedRows> allRows() const
+    {
+        if (m_order.isEmpty())
+            return {};
+        return {{0, m_order.size(), ~FieldMask(0)}};
     }
 
     // The rows that were there before and show something else now.
@@ -163,6 +187,7 @@ private:
     CowVector<T> m_former;
     const RowsByPosition *m_formerRows = nullptr;
     qsizetype m_updatedRows = AllRows; // so many show the elements as they are now
+    bool m_isPartlyTold = false;       // an observer threw: the next version tells of all rows
 };
 
 } // namespace Axiom::detail

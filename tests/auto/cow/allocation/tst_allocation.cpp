@@ -83,6 +83,17 @@ bool holds(const CowVector<T> &vector, const std::vector<int> &numbers)
                       [](const T &value, int number) { return value == make<T>(number); });
 }
 
+// By index, which finds its way by other means than iterators.
+template <typename T>
+bool holdsByIndex(const CowVector<T> &vector, const std::vector<int> &numbers)
+{
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (!(vector.at(qsizetype(i)) == make<T>(numbers[i])))
+            return false;
+    }
+    return true;
+}
+
 template <typename T>
 class Checked
 {
@@ -106,7 +117,7 @@ public:
                     m_versions.erase(m_versions.begin() + below(4));
             }
             operate();
-            m_intact &= holds(m_vector, m_numbers);
+            m_intact &= holds(m_vector, m_numbers) && holdsByIndex(m_vector, m_numbers);
             for (const auto &[vector, numbers] : m_versions)
                 m_intact &= holds(vector, numbers);
         }
@@ -195,7 +206,7 @@ private:
                 return;
             } catch (const std::bad_alloc &) {
                 ++m_failures;
-                m_intact &= holds(m_vector, m_numbers);
+                m_intact &= holds(m_vector, m_numbers) && holdsByIndex(m_vector, m_numbers);
             }
         }
     }

@@ -874,6 +874,10 @@ void tst_CowVector::failedChangeLeavesContentAsItWas()
     all(static_cast<ThrowingMove *>(nullptr));
     QCOMPARE(Throwing::alive, alive);
 
+    // One that joins inner nodes before it copies a leaf.
+    constexpr int irregular = 19 * 128;
+    failEverywhere<Throwing>(irregular, true, [](auto &v) { v.removeAt(irregular - 200); });
+
     // A long series of erasures mends nodes on the way.
     CowVector<Throwing> vector = numbers<Throwing>(size);
     QList<Throwing> list = vector.toList();

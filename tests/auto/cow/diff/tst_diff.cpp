@@ -158,6 +158,7 @@ private Q_SLOTS:
     void withoutKeyRowsPairByPosition();
     void withKeyAReplacedRowIsRemovedAndInserted();
     void withKeyARowMoves();
+    void withKeyABlockMovesAtOnce_data();
     void withKeyABlockMovesAtOnce();
     void withKeyAMovedRowMayChange();
     void withKeyManyMovesBecomeRemovalsAndInsertions();
@@ -266,17 +267,34 @@ void tst_Diff::withKeyARowMoves()
     QCOMPARE(diff(after, before, &Rec::id), (RowChanges{{RowChange::Move, 90'000, 1, 10}}));
 }
 
+void tst_Diff::withKeyABlockMovesAtOnce_data()
+{
+    QTest::addColumn<int>("size");
+    for (const int size : {300, 5000, 20'000})
+        QTest::addRow("%d rows", size) << size;
+}
+
 void tst_Diff::withKeyABlockMovesAtOnce()
 {
+    QFETCH(int, size);
     const auto before = numbers<Rec>(100'000);
     auto after = before;
-    const auto block = after.mid(1000, 300);
-    after.erase(1000, 300);
+    const auto block = after.mid(1000, size);
+    after.erase(1000, size);
     after.insert(50'000, block);
     const RowChanges changes = diff(before, after, &Rec::id);
     QVERIFY(leadsTo(before, after, changes));
-    QCOMPARE(rows(changes, RowChange::Move), 300);
+    QCOMPARE(rows(changes, RowChange::Move), size);
     QCOMPARE(changes.size(), 1);
+
+    // Also among rows that come and go.
+    for (int row = 0; row < 90'000; row += 100) {
+        after.removeAt(row);
+        after.insert(row + 50, Rec(-1 - row));
+    }
+    const RowChanges more = diff(before, after, &Rec::id);
+    QVERIFY(leadsTo(before, after, more));
+    QCOMPARE(rows(more, RowChange::Move), size / 100 * 99);
 }
 
 void tst_Diff::withKeyAMovedRowMayChange()

@@ -7,6 +7,8 @@
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qitemselectionmodel.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qpointer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qset.h>
 #include <QtCore/qsortfilterproxymodel.h>
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 
 using namespace Qt::StringLiterals;
 
@@ -177,6 +180,40 @@ private:
     QList<QPersistentModelIndex> m_kept;
 };
 
+class Thrower : public QObject
+{
+    Q_OBJECT
+
+public:
+    bool hasThrown = false;
+
+public Q_SLOTS:
+    void fail()
+    {
+        hasThrown = true;
+        throw std::runtime_error("slot");
+    }
+};
+
+class Deleter : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Deleter(QObject *object) : m_object(object) { }
+    bool hasRun = false;
+
+public Q_SLOTS:
+    void run()
+    {
+        hasRun = true;
+        delete m_object.data();
+    }
+
+private:
+    const QPointer<QObject> m_object;
+};
+
 // Follows some rows as a view does that holds no persistent indexes: by insertions and removals.
 class RowFollower : public QObject
 {
@@ -243,6 +280,8 @@ private Q_SLOTS:
     void outOfRangeUpdateChangesNothing();
     void restoreIsToldAsADifference();
     void storeMayBeChangedFromARowSignal();
+    void storeMayBeDeletedFromARowSignal_data();
+    void storeMayBeDeletedFromARowSignal();
     void moveByKeyIsToldAsAMove();
     void persistentIndexesFollowTheirRows();
     void proxyModelsMayStandOnIt();
@@ -272,6 +311,9 @@ private Q_SLOTS:
     void orderedModelEditsTheElementItShows();
     void orderedModelBearsPositionsThatDoNotExist();
     void orderedModelBearsPositionsListedTwice();
+    void orderedModelBearsElementsThatGoBeforeTheirOrder();
+    void orderedModelGoesOnWhenAnObserverThrew_data();
+    void orderedModelGoesOnWhenAnObserverThrew();
     void orderedModelFollowsElementsThatShift();
     void randomOrdersAreToldExactly();
 };
@@ -445,8 +487,10 @@ void tst_ListModel::editingOfAnEarlierVersionIsRefused()
     store.fill(3);
     QAbstractItemModel *model = store.tracks();
     const Axiom::BatchScope scope;
+    QAbstractItemModel *ordered = store.ordered();
     store.state.apply([](PlayerState &s) { s.tracks.removeAt(0); });
     QVERIFY(!model->setData(model->index(2, 0), 5, PlaysRole));
+    QVERIFY(!ordered->setData(ordered->index(1, 0), 5, PlaysRole));
 }
 
 void tst_ListModel::editingAfterTheStoreDiedIsRefused()
@@ -524,6 +568,65 @@ void tst_ListModel::storeMayBeChangedFromARowSignal()
     });
     QCOMPARE(store.state->tracks.size(), 110);
     QVERIFY(mirror.agrees());
+}
+
+void tst_ListModel::storeMayBeDeletedFromARowSignal_data()
+{
+    QTest::addColumn<bool>("isOrdered");
+    QTest::addColumn<QMetaMethod>("signal");
+    using Model = QAbstractItemModel;
+    const std::pair<const char *, QMetaMethod> signalsOfRows[] = {
+        {"about to be inserted", QMetaMethod::fromSignal(&Model::rowsAboutToBeInserted)},
+        {"inserted", QMetaMethod::fromSignal(&Model::rowsInserted)},
+        {"about to be removed", QMetaMethod::fromSignal(&Model::rowsAboutToBeRemoved)},
+        {"removed", QMetaMethod::fromSignal(&Model::rowsRemoved)},
+        {"moved", QMetaMethod::fromSignal(&Model::rowsMoved)},
+        {"layout about to change", QMetaMethod::fromSignal(&Model::layoutAboutToBeChanged)},
+        {"layout changed", QMetaMethod::fromSignal(&Model::layoutChanged)},
+        {"changed", QMetaMethod::fromSignal(&Model::dataChanged)}};
+    for (const auto &[name, signal] : signalsOfRows) {
+        const bool isOfOrder = signal.name().startsWith("layout");
+        if (!isOfOrder)
+            QTest::addRow("%s", name) << false << signal;
+        if (signal.name() != "rowsMoved")
+            QTest::addRow("%s, ordered", name) << true << signal;
+    }
+}
+
+// The rest of the change is told, then the model goes as well.
+void tst_ListModel::storeMayBeDeletedFromARowSignal()
+{
+    QFETCH(bool, isOrdered);
+    QFETCH(QMetaMethod, signal);
+    auto *store = new PlayerStore;
+    store->fill(100);
+    const QPointer<QAbstractItemModel> model = isOrdered ? store->ordered() : store->byId();
+    Mirror mirror(model);
+    Deleter deleter(store);
+    const QMetaMethod slot =
+        Deleter::staticMetaObject.method(Deleter::staticMetaObject.indexOfSlot("run()"));
+    connect(model, signal, &deleter, slot);
+    store->state.apply([isOrdered](PlayerState &s) {
+        s.tracks.modify(70, [](Track &t) { t.plays = 1; });
+        if (isOrdered) {
+            s.rows.removeAt(3);
+            QList<int> rows = s.rows.toList();
+            std::reverse(rows.begin(), rows.end());
+            s.tracks.append(PlayerStore::track(100));
+            rows.append(100);
+            s.rows = rows;
+        } else {
+            s.tracks.move(40, 10);
+            s.tracks.removeAt(20);
+            s.tracks.append(PlayerStore::track(100));
+        }
+    });
+    QVERIFY(deleter.hasRun);
+    QVERIFY(model);
+    QCOMPARE(model->rowCount(), 100);
+    QVERIFY(mirror.agrees());
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QVERIFY(!model);
 }
 
 void tst_ListModel::moveByKeyIsToldAsAMove()
@@ -1108,6 +1211,62 @@ void tst_ListModel::orderedModelBearsPositionsListedTwice()
         s.rows = rows;
     });
     QVERIFY(mirror.agrees());
+    store.state.apply([](PlayerState &s) { s.tracks.modify(7, [](Track &t) { ++t.plays; }); });
+    QVERIFY(mirror.agrees());
+}
+
+// As where the order is made on another thread, and comes later.
+void tst_ListModel::orderedModelBearsElementsThatGoBeforeTheirOrder()
+{
+    PlayerStore store;
+    store.fill(1000);
+    Mirror mirror(store.ordered());
+    store.state.apply([](PlayerState &s) { s.tracks.modify(5, [](Track &t) { ++t.plays; }); });
+    store.state.apply([](PlayerState &s) { s.tracks.erase(10, 990); });
+    QCOMPARE(store.ordered()->rowCount(), 1000);
+    QVERIFY(mirror.agrees());
+    store.state.apply([](PlayerState &s) { s.rows = {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}; });
+    QCOMPARE(store.ordered()->rowCount(), 10);
+    QVERIFY(mirror.agrees());
+    QCOMPARE(store.ordered()->index(0, 0).data(IdRole).toInt(), 9);
+}
+
+void tst_ListModel::orderedModelGoesOnWhenAnObserverThrew_data()
+{
+    QTest::addColumn<QMetaMethod>("signal");
+    QTest::newRow("removal") << QMetaMethod::fromSignal(&QAbstractItemModel::rowsRemoved);
+    QTest::newRow("insertion") << QMetaMethod::fromSignal(&QAbstractItemModel::rowsInserted);
+    QTest::newRow("update") << QMetaMethod::fromSignal(&QAbstractItemModel::dataChanged);
+}
+
+void tst_ListModel::orderedModelGoesOnWhenAnObserverThrew()
+{
+    QFETCH(QMetaMethod, signal);
+    PlayerStore store;
+    store.fill(100);
+    store.state.apply([](PlayerState &s) { s.rows.removeLast(); });
+    QAbstractItemModel *model = store.ordered();
+    Mirror mirror(model);
+    {
+        Thrower thrower;
+        const QMetaMethod slot =
+            Thrower::staticMetaObject.method(Thrower::staticMetaObject.indexOfSlot("fail()"));
+        connect(model, signal, &thrower, slot);
+        store.state.apply([](PlayerState &s) {
+            s.rows.removeAt(3);
+            s.rows.insert(50, 99);
+            for (const int id : {7, 70})
+                s.tracks.modify(id, [](Track &t) { t.plays = 1; });
+        });
+        QVERIFY(thrower.hasThrown);
+    }
+    for (int row = 0; row < model->rowCount(); ++row) {
+        const int id = model->index(row, 0).data(IdRole).toInt();
+        QCOMPARE(model->index(row, 0).data(PlaysRole).toInt(), id == 7 || id == 70 ? 1 : 0);
+    }
+    store.state.apply([](PlayerState &s) { s.tracks.modify(20, [](Track &t) { t.plays = 2; }); });
+    QVERIFY(mirror.agrees());
+    QCOMPARE(model->rowCount(), store.state->rows.size());
 }
 
 void tst_ListModel::orderedModelFollowsElementsThatShift()
