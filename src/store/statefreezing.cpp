@@ -270,10 +270,14 @@ bool StateCore::isHeldElsewhere() const
     }
     if (m_current->isShared())
         return true;
-    return m_freezing && m_freezing->isHeldElsewhere(*m_current, [this](int field) {
-        return int(std::count_if(m_models.begin(), m_models.end(), [&](const auto &entry) {
+    const bool isFormerFree = m_former && !m_former->isShared();
+    return m_freezing && m_freezing->isHeldElsewhere(*m_current, [&](int field) {
+        const auto models = std::count_if(m_models.begin(), m_models.end(), [&](const auto &entry) {
             return entry->model && (entry->fields >> field & 1);
-        }));
+        });
+        // Working copies that are ready for the next update go when the state is frozen.
+        return int(models) + int(bool(m_prepared))
+            + int(isFormerFree && !(m_formerChanges >> field & 1));
     });
 }
 

@@ -10,9 +10,12 @@
 #include "../../../../src/cow/detail/frozennodes.h"
 
 #include <QtCore/qabstractitemmodel.h>
+#include <QtCore/qdatastream.h>
 #include <QtCore/qrandom.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include <vector>
 
 using namespace Axiom;
 using namespace std::chrono_literals;
@@ -125,6 +128,9 @@ private Q_SLOTS:
     void whatDoesNotShrinkIsLeftUntilItChanges();
     void rowsThatAViewShowsStay();
     void rowsInAnOrderStayWhereTheyAre();
+    void storesWithAWorkingCopyAreFrozen_data();
+    void storesWithAWorkingCopyAreFrozen();
+    void versionBeforeHoldsNothingThatIsUnchanged();
     void suspensionTakesWhatWasJustUsed();
 
 private:
@@ -648,6 +654,90 @@ void tst_MemoryGovernor::rowsInAnOrderStayWhereTheyAre()
     const detail::FrozenParts parts = store.core()->frozenParts();
     QVERIFY2(parts.resident > 0 && parts.resident < 12, QByteArray::number(parts.resident));
     QVERIFY(parts.frozen > 100);
+}
+
+// A working copy that EagerClone has made ahead is nobody else's.
+void tst_MemoryGovernor::storesWithAWorkingCopyAreFrozen_data()
+{
+    QTest::addColumn<CowStrategy>("strategy");
+    QTest::newRow("lazy") << CowStrategy::LazyClone;
+    QTest::newRow("eager") << CowStrategy::EagerClone;
+}
+
+void tst_MemoryGovernor::storesWithAWorkingCopyAreFrozen()
+{
+    QFETCH(CowStrategy, strategy);
+    TableStore store(QStringLiteral("table"));
+    store.setStrategy(strategy);
+    store.state.apply(
+        [](TableState &table) { table.rows.modify(5, [](Row &row) { row.number = 7; }); });
+    for (int i = 0; i < 3; ++i)
+        QCoreApplication::processEvents(); // idle time
+    QVERIFY(!store.core()->isHeldElsewhere());
+    {
+        const Snapshot<TableState> snapshot = store.state.snapshot();
+        QVERIFY(store.core()->isHeldElsewhere());
+    }
+    {
+        const CowVector<Row> rows = store.state->rows;
+        QVERIFY(store.core()->isHeldElsewhere());
+    }
+    governor->suspend();
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(governor->lastReclaim().freedBytes > 0);
+    store.state.set(&TableState::selected, 3);
+    QCOMPARE(store.state->rows.at(5).number, 7);
+}
+
+namespace {
+
+// Copied element by element, which is what QList spares.
+struct Curve : std::vector<double>
+{
+    using vector::vector;
+    friend QDataStream &operator<<(QDataStream &stream, const Curve &curve)
+    {
+        return stream << QList<double>(curve.begin(), curve.end());
+    }
+    friend QDataStream &operator>>(QDataStream &stream, Curve &curve)
+    {
+        QList<double> points;
+        stream >> points;
+        curve.assign(points.begin(), points.end());
+        return stream;
+    }
+};
+
+struct CurveState
+{
+    Curve curve;
+    CowVector<Row> rows;
+    AXIOM_FIELDS(CurveState, curve, rows)
+};
+
+class CurveStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<CurveState> state{this};
+};
+
+} // namespace
+
+// Of a state that is costly to copy the version before is kept for a second.
+void tst_MemoryGovernor::versionBeforeHoldsNothingThatIsUnchanged()
+{
+    CurveStore store;
+    store.state.apply([](CurveState &s) {
+        for (int i = 0; i < 20'000; ++i)
+            s.rows.append({i, QStringLiteral("row number %1").arg(i)});
+    });
+    store.state.set(&CurveState::curve, {1, 2, 3});
+    QVERIFY(!store.core()->isHeldElsewhere());
+    const Snapshot<CurveState> snapshot = store.state.snapshot();
+    store.state.set(&CurveState::curve, {4, 5});
+    QVERIFY(store.core()->isHeldElsewhere());
 }
 
 void tst_MemoryGovernor::suspensionTakesWhatWasJustUsed()
