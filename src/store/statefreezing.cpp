@@ -13,6 +13,7 @@
 #include <QtCore/qtimer.h>
 
 #include <new>
+#include <unordered_map>
 
 namespace Axiom::detail {
 
@@ -152,20 +153,16 @@ void StateCore::swapFreezeRound()
     VersionRef former = m_current;
     if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
         replaceCurrent(std::move(frozen));
-    std::vector<VersionRef> dropped = std::exchange(job.kept, {});
-    for (VersionRef *version : m_kept) {
-        if (*version == former)
-            *version = m_current;
-        else if (*version)
-            dropped.push_back(std::exchange(*version, job.freezer->frozen(**version)));
-    }
+    std::vector<VersionRef> dropped =
+        replaceKept(former, [&](const Version &version) { return job.freezer->frozen(version); });
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
-    BackgroundWorker::run(
-        [dropped = std::move(dropped), freezer = std::move(job.freezer)]() mutable {
-            freezer.reset();
-            dropped.clear();
-        });
+    BackgroundWorker::run([dropped = std::move(dropped), kept = std::move(job.kept),
+                           freezer = std::move(job.freezer)]() mutable {
+        freezer.reset();
+        kept.clear();
+        dropped.clear();
+    });
     const auto step = FreezeJob::Clock::now() - start;
     job.result.longestStep = std::max<std::chrono::nanoseconds>(job.result.longestStep, step);
     job.result.work += step;
@@ -211,6 +208,24 @@ void StateCore::replaceCurrent(VersionRef version)
     }
 }
 
+// Each once, so that what is kept twice, or is the current one, stays one. Returns what was there.
+std::vector<VersionRef>
+StateCore::replaceKept(const VersionRef &former,
+                       const std::function<VersionRef(const Version &)> &replacement)
+{
+    std::unordered_map<const Version *, VersionRef> replaced = {{former.get(), m_current}};
+    std::vector<VersionRef> replacedVersions;
+    for (VersionRef *version : m_kept) {
+        if (!*version)
+            continue;
+        VersionRef &instead = replaced[version->get()];
+        if (!instead)
+            instead = replacement(**version);
+        replacedVersions.push_back(std::exchange(*version, instead));
+    }
+    return replacedVersions;
+}
+
 void StateCore::thaw()
 {
     if (!canFreeze() || m_draft)
@@ -221,10 +236,7 @@ void StateCore::thaw()
     const VersionRef former = m_current;
     if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
         replaceCurrent(std::move(thawed));
-    for (VersionRef *version : m_kept) {
-        if (*version)
-            *version = *version == former ? m_current : m_freezing->thawed(**version);
-    }
+    replaceKept(former, [this](const Version &version) { return m_freezing->thawed(version); });
     Q_EMIT m_store->residencyChanged();
 }
 

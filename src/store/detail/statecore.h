@@ -171,6 +171,9 @@ private:
     void swapFreezeRound();
     void finishFreeze();
     void replaceCurrent(VersionRef version);
+    std::vector<VersionRef>
+    replaceKept(const VersionRef &former,
+                const std::function<VersionRef(const Version &)> &replacement);
     VersionRef takeDraft(bool isReplaced);
     VersionRef makeDraft();
     void prepareDraft();

@@ -9,6 +9,7 @@
 #include "statefreezing.h"
 
 #include <chrono>
+#include <unordered_map>
 #include <vector>
 
 namespace Axiom::detail {
@@ -175,13 +176,14 @@ public:
 
     bool encode(const Version &version, FreezeBudget &budget) override
     {
+        if (m_encoded.contains(&version))
+            return true;
         if (const auto &content = version.frozenState()) {
             if (!version.isThawed() || version.isDamaged()
                 || version.thawedAt() > budget.thawedBefore)
                 return true;
             budget.regain(content->formerByteSize());
-            m_encoded = &version;
-            m_content = content;
+            m_encoded.emplace(&version, content);
             return true;
         }
         const S &state = TypedVersion<S>::of(version);
@@ -190,17 +192,17 @@ public:
             return true;
         if (auto bytes = CompressedBytes::make(*raw, heapBytes(state), m_level)) {
             budget.spend(bytes->formerBytes(), bytes->byteSize());
-            m_encoded = &version;
-            m_content = std::make_shared<Content>(std::move(*bytes), m_context);
+            m_encoded.emplace(&version, std::make_shared<Content>(std::move(*bytes), m_context));
         }
         return true;
     }
 
     VersionRef frozen(const Version &now) const override
     {
-        if (&now != m_encoded)
+        const auto found = m_encoded.find(&now);
+        if (found == m_encoded.end())
             return VersionRef(const_cast<Version *>(&now));
-        VersionRef version(new TypedVersion<S>(m_content));
+        VersionRef version(new TypedVersion<S>(found->second));
         version->revision = now.revision;
         return version;
     }
@@ -208,8 +210,8 @@ public:
 private:
     const std::shared_ptr<ThawContext> m_context;
     const CompressionLevel m_level;
-    const Version *m_encoded = nullptr;
-    std::shared_ptr<const FrozenState> m_content;
+    // The current one and those that are kept.
+    std::unordered_map<const Version *, std::shared_ptr<const FrozenState>> m_encoded;
 };
 
 template <Described S>

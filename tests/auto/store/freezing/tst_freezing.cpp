@@ -12,9 +12,13 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <list>
+#include <optional>
+#include <string_view>
 #include <thread>
 
 using namespace Axiom;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -152,6 +156,13 @@ void freeze(StateStore &store)
     QTRY_VERIFY(!changed.isEmpty());
 }
 
+qint64 freedBytesOf(StateStore &store, const detail::StateCore::FreezeOptions &options = {})
+{
+    std::optional<qint64> freed;
+    store.core()->freeze(options, [&](const auto &result) { freed = result.freedBytes; });
+    return QTest::qWaitFor([&] { return freed.has_value(); }) ? *freed : -1;
+}
+
 } // namespace
 
 class tst_Freezing : public QObject
@@ -170,6 +181,7 @@ private Q_SLOTS:
     void unchangedSegmentsAreNotEncodedAgain();
     void thawGivesUpTheBytes();
     void stateWithoutCollectionsIsFrozenWhole();
+    void wholeStatesThatAreKeptAreFrozenInOneGo();
     void wholeStateIsChangedAfterThawing();
     void smallStateStays();
     void storeMayDieMeanwhile();
@@ -386,6 +398,34 @@ void tst_Freezing::stateWithoutCollectionsIsFrozenWhole()
     freeze(store);
     QCOMPARE(store.residency(), Residency::Frozen);
     QCOMPARE(store.state->text, text);
+}
+
+void tst_Freezing::wholeStatesThatAreKeptAreFrozenInOneGo()
+{
+    NoteStore store;
+    std::list<Snapshot<NoteState>> kept;
+    const auto textOf = [](char16_t c) { return QString(100'000, QChar(c)); };
+    for (const char16_t c : u"abc"sv) {
+        store.state.set(&NoteState::text, textOf(c));
+        store.state.keep(&kept.emplace_back(store.state.snapshot()));
+    }
+    store.state.keep(&kept.emplace_back(kept.front())); // once more
+    store.state.set(&NoteState::text, textOf(u'd'));
+    const qint64 before = store.residentBytes();
+
+    const qint64 freed = freedBytesOf(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(freed > 4 * before * 9 / 10);
+    QVERIFY(freed < 4 * before);
+    QCOMPARE(freedBytesOf(store), 0); // all of them are frozen
+    QVERIFY(kept.front() == kept.back());
+    QCOMPARE(store.state->text, textOf(u'd'));
+    QCOMPARE(kept.front()->text, textOf(u'a'));
+    store.thaw();
+    QVERIFY(kept.front() == kept.back());
+    QCOMPARE((*std::next(kept.begin()))->text, textOf(u'b'));
+    for (Snapshot<NoteState> &each : kept)
+        store.state.forget(&each);
 }
 
 void tst_Freezing::wholeStateIsChangedAfterThawing()
