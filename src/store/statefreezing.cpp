@@ -32,7 +32,9 @@ public:
     std::shared_ptr<VersionFreezer> freezer;
     FreezeBudget budget;
     std::vector<VersionRef> kept;
-    int rounds = 0;
+    // A state that changes as fast as it is frozen must not keep the worker busy for ever.
+    int rounds = 3; // at least
+    int partsLeft = 0;
     qint64 encodedBytes = 0;
     qint64 frozenBytes = 0;
     VersionRef snapshot;
@@ -58,8 +60,7 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
     }
     const auto job = std::make_shared<FreezeJob>();
     job->options = options;
-    // A state that changes as fast as it is frozen must not keep the worker busy for ever.
-    job->rounds = 3 + int(2 * frozenParts().residentBytes / m_settings.incrementalThreshold);
+    job->partsLeft = 2 * frozenParts(options).resident;
     if (done)
         job->done.push_back(std::move(done));
     m_freezeJob = job;
@@ -138,7 +139,8 @@ void StateCore::finishFreezeRound(bool isDone)
     } catch (const std::bad_alloc &) {
         isDone = true; // What was frozen stays so, and the rest as it is.
     }
-    if (!isDone && --m_freezeJob->rounds > 0)
+    --m_freezeJob->rounds;
+    if (!isDone && (m_freezeJob->rounds > 0 || m_freezeJob->partsLeft > 0))
         startFreezeRound();
     else
         finishFreeze();
@@ -169,6 +171,7 @@ void StateCore::swapFreezeRound()
     ++m_freezeTotals.rounds;
     m_freezeTotals.bytes += job.budget.formerBytes;
     m_freezeTotals.time += step;
+    job.partsLeft -= job.budget.parts;
     job.encodedBytes += job.budget.formerBytes;
     job.frozenBytes += job.budget.frozenBytes;
     job.result.freedBytes +=
@@ -230,7 +233,7 @@ void StateCore::thaw()
 {
     if (!canFreeze() || m_draft)
         return;
-    const FrozenParts parts = frozenParts();
+    const FrozenParts parts = frozenParts(FreezeOptions());
     if (parts.frozen == 0 && parts.thawed == 0)
         return;
     const VersionRef former = m_current;
@@ -247,16 +250,25 @@ QList<DamagedPart> StateCore::damagedParts() const
 
 FrozenParts StateCore::frozenParts() const
 {
-    return frozenParts(FreezeOptions());
+    return m_freezing ? m_freezing->measure(*m_current, {}) : FrozenParts();
 }
 
 FrozenParts StateCore::frozenParts(const FreezeOptions &options) const
 {
     FrozenParts parts;
+    if (!m_freezing)
+        return parts;
     parts.thawedBefore = options.thawedBefore;
     if (options.sparesShown)
         parts.inUse = shownElements();
-    return m_freezing ? m_freezing->measure(*m_current, std::move(parts)) : FrozenParts();
+    if (!m_kept.empty())
+        parts.seen.emplace();
+    parts = m_freezing->measure(*m_current, std::move(parts));
+    for (const VersionRef *version : m_kept) {
+        if (*version)
+            parts = m_freezing->measure(**version, std::move(parts));
+    }
+    return parts;
 }
 
 std::vector<ElementsInUse> StateCore::shownElements() const

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace Axiom::detail {
@@ -38,13 +40,15 @@ struct FreezeBudget
     // So do these.
     std::vector<ElementsInUse> inUse = {};
 
-    qint64 formerBytes = 0; // of what was encoded
+    int parts = 0; // that were encoded
+    qint64 formerBytes = 0;
     qint64 frozenBytes = 0;
     qint64 regainedBytes = 0; // of what needed no encoding
 
     bool isSpent() const noexcept { return left <= 0; }
     void spend(qint64 former, qint64 frozen) noexcept
     {
+        ++parts;
         left -= former;
         formerBytes += former;
         frozenBytes += frozen;
@@ -68,7 +72,10 @@ struct FrozenParts
     // These count as part of the whole, and as nothing that can be given back.
     std::vector<ElementsInUse> inUse = {};
     qint64 bytesInUse = 0;
+    // Of several versions each node counts once: those that were seen.
+    std::optional<std::unordered_set<const void *>> seen = {};
 
+    bool isNew(const void *node) { return !seen || seen->insert(node).second; }
     void addResident(qint64 bytes) noexcept
     {
         ++resident;

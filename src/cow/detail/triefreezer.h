@@ -138,6 +138,8 @@ private:
 
     static void measure(const TrieNode *node, FrozenParts &parts)
     {
+        if (!parts.isNew(node))
+            return;
         if (node->isFrozen()) {
             const FrozenTrieNode *frozen = asFrozen(node);
             if (frozen->subtree())

@@ -208,6 +208,8 @@ private:
 
     static void measure(const CowNode *node, Place place, FrozenParts &parts)
     {
+        if (node->level == 0 || !parts.isNew(node))
+            return;
         if (node->isFrozen()) {
             const CowFrozen *frozen = asFrozen(node);
             if (frozen->subtree())
@@ -224,7 +226,7 @@ private:
             parts.addResident(bytes);
             if (place.isInUse(parts.inUse, node))
                 parts.bytesInUse += bytes;
-        } else if (node->level > 0) {
+        } else {
             const CowInner *inner = asInner(node);
             for (int i = 0; i < node->count; ++i)
                 measure(inner->children[i], place.child(inner, i), parts);

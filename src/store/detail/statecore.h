@@ -111,7 +111,7 @@ public:
     double expectedRatio() const noexcept { return m_lastRatio; }
     QList<DamagedPart> damagedParts() const;
     FrozenParts frozenParts() const;
-    // As freeze() with these options finds them.
+    // As freeze() with these options finds them, with those of versions that are kept.
     FrozenParts frozenParts(const FreezeOptions &options) const;
     // Whether a snapshot, or a version before, keeps what the state consists of.
     bool isHeldElsewhere() const;

@@ -245,6 +245,8 @@ public:
     FrozenParts measure(const Version &version, FrozenParts parts) const override
     {
         if constexpr (IsWhole) {
+            if (!parts.isNew(&version))
+                return parts;
             const auto &content = version.frozenState();
             if (content && version.isThawed())
                 parts.addThawed(*content, version.thawedAt(), version.isDamaged());

@@ -131,6 +131,7 @@ private Q_SLOTS:
     void storesWithAWorkingCopyAreFrozen_data();
     void storesWithAWorkingCopyAreFrozen();
     void versionBeforeHoldsNothingThatIsUnchanged();
+    void whatAStoreKeepsIsReclaimed();
     void suspensionTakesWhatWasJustUsed();
 
 private:
@@ -738,6 +739,23 @@ void tst_MemoryGovernor::versionBeforeHoldsNothingThatIsUnchanged()
     const Snapshot<CurveState> snapshot = store.state.snapshot();
     store.state.set(&CurveState::curve, {4, 5});
     QVERIFY(store.core()->isHeldElsewhere());
+}
+
+// An undo history may be all that there is.
+void tst_MemoryGovernor::whatAStoreKeepsIsReclaimed()
+{
+    TableStore store(QStringLiteral("table"));
+    Snapshot<TableState> undo = store.state.snapshot();
+    store.state.keep(&undo);
+    store.state.apply([](TableState &table) { table.rows.clear(); });
+    const qint64 before = undo->rows.byteSize();
+    QVERIFY(before > MiB / 2);
+    governor->suspend();
+    QVERIFY(undo->rows.byteSize() * 4 < before);
+    QCOMPARE(governor->lastReclaim().parts.size(), 1);
+    QVERIFY(governor->lastReclaim().freedBytes > before / 2);
+    QCOMPARE(undo->rows.at(7).number, 7);
+    store.state.forget(&undo);
 }
 
 void tst_MemoryGovernor::suspensionTakesWhatWasJustUsed()

@@ -177,6 +177,8 @@ private Q_SLOTS:
     void scrollingThawsWhatIsShown();
     void snapshotsAreLeftAlone();
     void keptSnapshotsAreFrozenToo();
+    void keptSnapshotsAreFrozenToTheLast();
+    void whatIsKeptIsMeasuredOnce();
     void changesMeanwhileAreKept();
     void unchangedSegmentsAreNotEncodedAgain();
     void thawGivesUpTheBytes();
@@ -322,6 +324,53 @@ void tst_Freezing::keptSnapshotsAreFrozenToo()
     QVERIFY(store.state->books == library(10'000).books);
     store.state.forget(&second);
     store.state.forget(&first);
+}
+
+// However little of the state is left, and however many rounds it takes.
+void tst_Freezing::keptSnapshotsAreFrozenToTheLast()
+{
+    LibraryStore store;
+    StoreSettings settings = store.settings();
+    settings.incrementalThreshold = 100'000;
+    store.setSettings(settings);
+    Snapshot<LibraryState> kept = store.state.snapshot();
+    store.state.keep(&kept);
+    const qint64 before = kept->books.byteSize();
+    store.state.apply([](LibraryState &state) { state = {}; });
+    freeze(store);
+    QVERIFY(kept->books.byteSize() * 6 < before);
+    QVERIFY(kept->cellar.books.byteSize() * 6 < before);
+    QCOMPARE(store.core()->frozenParts({}).resident, 0);
+
+    // Thawed with the state as well.
+    store.thaw();
+    QCOMPARE(store.core()->frozenParts({}).frozen, 0);
+    QVERIFY(kept->books.byteSize() > before / 2);
+    QVERIFY(kept->books == library(10'000).books);
+    store.state.forget(&kept);
+}
+
+void tst_Freezing::whatIsKeptIsMeasuredOnce()
+{
+    LibraryStore store;
+    const auto resident = [&] { return store.core()->frozenParts({}).residentBytes; };
+    const qint64 before = resident();
+    QVERIFY(before > 1'000'000);
+    QCOMPARE(store.core()->frozenParts().residentBytes, before);
+    Snapshot<LibraryState> kept = store.state.snapshot();
+    store.state.keep(&kept);
+    QCOMPARE(resident(), before);
+    store.state.apply([](LibraryState &state) {
+        state.books.modify(77, [](Book &each) { each.pages = -1; });
+        state.lent.insert(QStringLiteral("77"), -1);
+    });
+    QVERIFY(resident() > before);
+    QVERIFY(resident() < before + before / 20);
+    store.state.apply([](LibraryState &state) { state = {}; });
+    QCOMPARE(resident(), before);
+    QCOMPARE(store.core()->frozenParts().residentBytes, 0);
+    store.state.forget(&kept);
+    QCOMPARE(resident(), 0);
 }
 
 void tst_Freezing::changesMeanwhileAreKept()
