@@ -153,10 +153,10 @@ void StateCore::swapFreezeRound()
     const auto start = FreezeJob::Clock::now();
     prepareToThaw();
     VersionRef former = m_current;
-    if (VersionRef frozen = job.freezer->frozen(*former); frozen != former)
+    if (VersionRef frozen = job.freezer->frozen(*former, job.budget); frozen != former)
         replaceCurrent(std::move(frozen));
-    std::vector<VersionRef> dropped =
-        replaceKept(former, [&](const Version &version) { return job.freezer->frozen(version); });
+    std::vector<VersionRef> dropped = replaceKept(
+        former, [&](const Version &version) { return job.freezer->frozen(version, job.budget); });
     dropped.push_back(std::move(former));
     dropped.push_back(std::move(job.snapshot));
     BackgroundWorker::run([dropped = std::move(dropped), kept = std::move(job.kept),
@@ -174,8 +174,7 @@ void StateCore::swapFreezeRound()
     job.partsLeft -= job.budget.parts;
     job.encodedBytes += job.budget.formerBytes;
     job.frozenBytes += job.budget.frozenBytes;
-    job.result.freedBytes +=
-        job.budget.formerBytes - job.budget.frozenBytes + job.budget.regainedBytes;
+    job.result.freedBytes += job.budget.freedBytes;
 }
 
 void StateCore::finishFreeze()

@@ -284,7 +284,7 @@ CowVector<Named> frozen(const CowVector<Named> &vector, int segments)
     freezer.encode(vector, budget, [&](auto blocks) {
         return segments-- > 0 ? std::make_shared<Elements>(blocks) : nullptr;
     });
-    return freezer.frozen(vector);
+    return freezer.frozen(vector, budget);
 }
 
 CowHash<int, Named> frozen(const CowHash<int, Named> &hash, int segments)
@@ -294,7 +294,7 @@ CowHash<int, Named> frozen(const CowHash<int, Named> &hash, int segments)
     freezer.encode(hash, budget, [&](const auto &) {
         return segments-- > 0 ? std::make_shared<Entries>() : nullptr;
     });
-    return freezer.frozen(hash);
+    return freezer.frozen(hash, budget);
 }
 
 // Bytes that are no collection, or one with a root and size that do not belong together.

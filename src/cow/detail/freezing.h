@@ -43,7 +43,7 @@ struct FreezeBudget
     int parts = 0; // that were encoded
     qint64 formerBytes = 0;
     qint64 frozenBytes = 0;
-    qint64 regainedBytes = 0; // of what needed no encoding
+    qint64 freedBytes = 0; // by what was put in its place
 
     bool isSpent() const noexcept { return left <= 0; }
     void spend(qint64 former, qint64 frozen) noexcept
@@ -53,7 +53,11 @@ struct FreezeBudget
         formerBytes += former;
         frozenBytes += frozen;
     }
-    void regain(qint64 bytes) noexcept { regainedBytes += bytes; }
+    // What was thawed before takes its compressed bytes already.
+    void free(const FrozenNodes &content, bool wasThawed) noexcept
+    {
+        freedBytes += content.formerByteSize() - (wasThawed ? 0 : content.byteSize());
+    }
 };
 
 // What a collection, or a whole state, consists of.

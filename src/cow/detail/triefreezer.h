@@ -35,11 +35,11 @@ public:
         return !hash.m_root || visit(hash.m_root, 0, budget, encode);
     }
 
-    CowHash<K, V> frozen(const CowHash<K, V> &hash) const
+    CowHash<K, V> frozen(const CowHash<K, V> &hash, FreezeBudget &budget) const
     {
         if (!hash.m_root || m_frozen.empty())
             return hash;
-        return CowHash<K, V>(replaced(hash.m_root).take(), hash.m_size);
+        return CowHash<K, V>(replaced(hash.m_root, budget).take(), hash.m_size);
     }
 
     // With nothing frozen any more, but for what can't be had.
@@ -107,21 +107,25 @@ private:
         return true;
     }
 
-    void refreeze(FrozenTrieNode *node, int level, FreezeBudget &budget)
+    void refreeze(FrozenTrieNode *node, int level, const FreezeBudget &budget)
     {
-        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
+        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore
+            || m_frozen.contains(node))
             return;
-        budget.regain(node->content()->formerByteSize());
         m_frozen.emplace(node, Ref(FrozenTrieNode::create(node->count, level, node->content())));
     }
 
-    Ref replaced(TrieNode *node) const
+    Ref replaced(TrieNode *node, FreezeBudget &budget) const
     {
-        if (const auto found = m_frozen.find(node); found != m_frozen.end())
-            return Trie::retained(found->second.node());
+        if (const auto found = m_frozen.find(node); found != m_frozen.end()) {
+            TrieNode *frozen = found->second.node();
+            if (!frozen->isShared()) // with another version
+                budget.free(*asFrozen(frozen)->content(), node->isFrozen());
+            return Trie::retained(frozen);
+        }
         if (!node->isInner())
             return Trie::retained(node);
-        return Trie::withChildren(node, [&](TrieNode *child) { return replaced(child); });
+        return Trie::withChildren(node, [&](TrieNode *child) { return replaced(child, budget); });
     }
 
     static Ref thawed(TrieNode *node)

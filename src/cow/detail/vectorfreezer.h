@@ -56,11 +56,11 @@ public:
 
     bool isEmpty() const noexcept { return m_frozen.empty(); }
 
-    CowVector<T> frozen(const CowVector<T> &vector) const
+    CowVector<T> frozen(const CowVector<T> &vector, FreezeBudget &budget) const
     {
         if (!vector.m_root || m_frozen.empty())
             return vector;
-        Ref root = replaced(vector.m_root);
+        Ref root = replaced(vector.m_root, budget);
         if (root.node() == vector.m_root)
             return vector;
         return CowVector<T>(std::move(root), Tree::MayBeFrozen);
@@ -154,21 +154,25 @@ private:
     }
 
     // Unchanged elements need no work: what they thawed to is left behind.
-    void refreeze(CowFrozen *node, FreezeBudget &budget)
+    void refreeze(CowFrozen *node, const FreezeBudget &budget)
     {
-        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore)
+        if (!node->subtree() || node->isDamaged() || node->thawedAt() > budget.thawedBefore
+            || m_frozen.contains(node))
             return;
-        budget.regain(node->content()->formerByteSize());
         m_frozen.emplace(node, Ref(CowFrozen::create(node, node->content())));
     }
 
-    Ref replaced(CowNode *node) const
+    Ref replaced(CowNode *node, FreezeBudget &budget) const
     {
-        if (const auto found = m_frozen.find(node); found != m_frozen.end())
-            return Ref::retained(found->second.node());
+        if (const auto found = m_frozen.find(node); found != m_frozen.end()) {
+            CowNode *frozen = found->second.node();
+            if (!frozen->isShared()) // with another version
+                budget.free(*asFrozen(frozen)->content(), node->isFrozen());
+            return Ref::retained(frozen);
+        }
         if (node->level <= segmentLevel() || node->isFrozen())
             return Ref::retained(node);
-        return withChildren(asInner(node), [&](CowNode *child) { return replaced(child); });
+        return withChildren(asInner(node), [&](CowNode *child) { return replaced(child, budget); });
     }
 
     static Ref thawed(CowNode *node, bool &isAll)

@@ -107,7 +107,7 @@ public:
         return isDone;
     }
 
-    VersionRef frozen(const Version &now) const override
+    VersionRef frozen(const Version &now, FreezeBudget &budget) const override
     {
         S state = TypedVersion<S>::of(now);
         std::size_t index = 0;
@@ -117,7 +117,7 @@ public:
             if (index == m_freezers.size())
                 return; // there was no memory to get to this one
             const auto &freezer = *static_cast<const Freezer *>(m_freezers[index++].get());
-            auto frozen = freezer.frozen(collection);
+            auto frozen = freezer.frozen(collection, budget);
             isChanged |= !frozen.isSharedWith(collection);
             collection = std::move(frozen);
         });
@@ -182,7 +182,6 @@ public:
             if (!version.isThawed() || version.isDamaged()
                 || version.thawedAt() > budget.thawedBefore)
                 return true;
-            budget.regain(content->formerByteSize());
             m_encoded.emplace(&version, content);
             return true;
         }
@@ -197,12 +196,13 @@ public:
         return true;
     }
 
-    VersionRef frozen(const Version &now) const override
+    VersionRef frozen(const Version &now, FreezeBudget &budget) const override
     {
         const auto found = m_encoded.find(&now);
         if (found == m_encoded.end())
             return VersionRef(const_cast<Version *>(&now));
         VersionRef version(new TypedVersion<S>(found->second));
+        budget.free(*found->second, bool(now.frozenState()));
         version->revision = now.revision;
         return version;
     }

@@ -26,8 +26,9 @@ public:
     // Any thread; the version must be kept until frozen() was called. Returns false when there is
     // more than the budget allows for.
     virtual bool encode(const Version &version, FreezeBudget &budget) = 0;
-    // The given version, which may be a later one, with what was encoded frozen.
-    virtual VersionRef frozen(const Version &now) const = 0;
+    // The given version, which may be a later one, with what was encoded frozen. Adds to the budget
+    // what that frees.
+    virtual VersionRef frozen(const Version &now, FreezeBudget &budget) const = 0;
 };
 
 // What freezing needs to know of the type of a state.

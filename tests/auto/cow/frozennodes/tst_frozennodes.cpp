@@ -91,7 +91,7 @@ CowVector<Item> frozen(const CowVector<Item> &items, int encodedCount = 0)
     FreezeBudget budget;
     int left = encodedCount > 0 ? encodedCount : std::numeric_limits<int>::max();
     freezer.encode(items, budget, [&](auto blocks) { return left-- > 0 ? keep(blocks) : nullptr; });
-    return freezer.frozen(items);
+    return freezer.frozen(items, budget);
 }
 
 using Table = CowHash<int, QString>;
@@ -142,7 +142,7 @@ Table frozen(const Table &table, int encodedCount = 0)
     freezer.encode(table, budget, [&](const auto &entries) {
         return left-- > 0 ? std::make_shared<KeptEntries>(entries) : nullptr;
     });
-    return freezer.frozen(table);
+    return freezer.frozen(table, budget);
 }
 
 FrozenParts partsOf(const Table &table)
@@ -276,8 +276,12 @@ void tst_FrozenNodes::versionsShareFrozenSegments()
     QVERIFY(std::exchange(encoded, 0) > 10);
     freezer.encode(after, budget, encode);
     QCOMPARE(encoded, 1);
-    const CowVector<Item> coldBefore = freezer.frozen(before);
-    const CowVector<Item> coldAfter = freezer.frozen(after);
+    const CowVector<Item> coldBefore = freezer.frozen(before, budget);
+    const qint64 freed = std::exchange(budget.freedBytes, 0);
+    const CowVector<Item> coldAfter = freezer.frozen(after, budget);
+    QCOMPARE(freed, 49 * 20'000);
+    QVERIFY(budget.freedBytes > 0); // one segment
+    QVERIFY(budget.freedBytes < freed / 10);
     QCOMPARE(diff(coldBefore, coldAfter).size(), 1);
     QVERIFY(Kept::thawCount <= 2);
 }
@@ -294,9 +298,9 @@ void tst_FrozenNodes::freezingAgainNeedsNoEncoding()
     freezer.encode(cold, budget, [](auto) -> std::shared_ptr<const FrozenTree> {
         qFatal("there is nothing to encode");
     });
-    const CowVector<Item> again = freezer.frozen(cold);
+    const CowVector<Item> again = freezer.frozen(cold, budget);
     QCOMPARE(partsOf(again).thawed, 0);
-    QVERIFY(budget.regainedBytes > 0);
+    QCOMPARE(budget.freedBytes, 50 * 20'000);
     QVERIFY(diff(cold, again).isEmpty());
     QCOMPARE(again.at(19'999).number, 19'999);
 }
@@ -311,7 +315,8 @@ void tst_FrozenNodes::changedSegmentIsNotReplaced()
     items.modify(5000, [](Item &item) { item.number = -5; });
     items.append({20'000, QString()});
     items.removeAt(19'000);
-    const CowVector<Item> cold = freezer.frozen(items);
+    const CowVector<Item> cold = freezer.frozen(items, budget);
+    QVERIFY(budget.freedBytes < budget.formerBytes - budget.frozenBytes);
     QVERIFY(partsOf(cold).frozen > 5);
     QVERIFY(partsOf(cold).resident >= 2);
     QCOMPARE(cold.at(5000).number, -5);
@@ -328,7 +333,7 @@ void tst_FrozenNodes::budgetEndsEncoding()
         budget.left = 100'000;
         const CowVector<Item> snapshot = items;
         isDone = freezer.encode(snapshot, budget, keep);
-        items = freezer.frozen(items);
+        items = freezer.frozen(items, budget);
         QVERIFY(budget.formerBytes < 300'000);
     }
     QVERIFY(rounds > 5);
@@ -589,7 +594,7 @@ void tst_FrozenNodes::elementsInUseAreLeftAlone()
     FreezeBudget budget;
     budget.inUse = {{3, 7000, 7010}, {2, 0, 20'000}};
     freezer.encode(items, budget, keep, 3);
-    const CowVector<Item> cold = freezer.frozen(items);
+    const CowVector<Item> cold = freezer.frozen(items, budget);
     const FrozenParts all = partsOf(frozen(items));
     QCOMPARE(partsOf(cold).resident, 1);
     QCOMPARE(partsOf(cold).frozen, all.frozen - 1);
@@ -603,7 +608,7 @@ void tst_FrozenNodes::elementsInUseAreLeftAlone()
     FreezeBudget next;
     next.inUse = {{3, 12'000, 12'001}};
     again.encode(cold, next, keep, 3);
-    const CowVector<Item> colder = again.frozen(cold);
+    const CowVector<Item> colder = again.frozen(cold, next);
     QCOMPARE(partsOf(colder).thawed, 1);
     QVERIFY(&colder.at(12'000) == &cold.at(12'000));
     FrozenParts parts;
@@ -703,9 +708,10 @@ void tst_FrozenNodes::hashThawsWhatItTouches()
     freezer.encode(cold, budget, [](const auto &) -> std::shared_ptr<const FrozenTrie> {
         qFatal("there is nothing to encode");
     });
-    QVERIFY(budget.regainedBytes > 0);
-    QCOMPARE(partsOf(freezer.frozen(cold)).thawed, 0);
-    QVERIFY(freezer.frozen(cold) == cold);
+    const Table again = freezer.frozen(cold, budget);
+    QCOMPARE(partsOf(again).thawed, 0);
+    QVERIFY(budget.freedBytes > 0);
+    QVERIFY(again == cold);
 }
 
 void tst_FrozenNodes::hashChangesLikeAQHash()

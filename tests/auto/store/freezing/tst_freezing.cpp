@@ -180,6 +180,8 @@ private Q_SLOTS:
     void keptSnapshotsAreFrozenToTheLast();
     void whatIsKeptIsMeasuredOnce();
     void changesMeanwhileAreKept();
+    void whatHasGoneMeanwhileIsNotToldAsFreed();
+    void whatIsSharedIsToldAsFreedOnce();
     void unchangedSegmentsAreNotEncodedAgain();
     void thawGivesUpTheBytes();
     void stateWithoutCollectionsIsFrozenWhole();
@@ -393,6 +395,44 @@ void tst_Freezing::changesMeanwhileAreKept()
         QCOMPARE(store.state->lent.value(QStringLiteral("0")), round);
         QCOMPARE(store.state->books.at(99'999).title, book(99'999).title);
     }
+}
+
+void tst_Freezing::whatHasGoneMeanwhileIsNotToldAsFreed()
+{
+    LibraryStore store;
+    std::optional<qint64> freed;
+    store.core()->freeze({}, [&](const auto &result) { freed = result.freedBytes; });
+    store.state.apply([](LibraryState &state) { state = {}; });
+    QTRY_VERIFY(freed);
+    QCOMPARE(*freed, 0);
+}
+
+void tst_Freezing::whatIsSharedIsToldAsFreedOnce()
+{
+    LibraryStore store;
+    std::list<Snapshot<LibraryState>> kept;
+    for (int i = 0; i < 5; ++i) {
+        store.state.keep(&kept.emplace_back(store.state.snapshot()));
+        store.state.apply([&](LibraryState &state) {
+            state.books.modify(0, [&](Book &each) { each.pages = -i; });
+            state.lent.insert(QStringLiteral("0"), -i);
+        });
+    }
+    const qint64 before = store.core()->frozenParts({}).residentBytes;
+    const qint64 freed = freedBytesOf(store);
+    const qint64 left = store.core()->frozenParts({}).frozenBytes;
+    // The former is an estimate.
+    QVERIFY2(std::abs(before - left - freed) < before / 5,
+             qPrintable(QStringLiteral("%1 - %2 - %3").arg(before).arg(left).arg(freed)));
+
+    // What costs nothing to freeze again.
+    QCOMPARE(store.state->books.indexOf(Book()), -1);
+    QVERIFY(!store.state->lent.values().isEmpty());
+    const qint64 thawed = store.core()->frozenParts({}).thawedBytes;
+    QVERIFY(thawed > 0);
+    QCOMPARE(freedBytesOf(store), thawed);
+    for (Snapshot<LibraryState> &each : kept)
+        store.state.forget(&each);
 }
 
 void tst_Freezing::unchangedSegmentsAreNotEncodedAgain()
