@@ -67,12 +67,16 @@ void StateCore::freeze(const FreezeOptions &options, std::function<void(const Fr
     startFreezeRound();
 }
 
-void StateCore::endFreeze()
+bool StateCore::endFreeze()
 {
-    if (const std::shared_ptr<FreezeJob> job = std::exchange(m_freezeJob, {})) {
-        for (const auto &done : job->done)
-            done({});
-    }
+    const std::shared_ptr<FreezeJob> job = std::exchange(m_freezeJob, {});
+    if (!job)
+        return false;
+    FreezeResult result; // that of the job may be the worker's
+    result.wasEnded = true;
+    for (const auto &done : job->done)
+        done(result);
+    return true;
 }
 
 void StateCore::startFreezeRound()
@@ -104,9 +108,9 @@ try {
             // Without memory to work with the rest stays as it is.
         }
         job->result.work += FreezeJob::Clock::now() - start;
-        const auto finish = [weak, isDone](StateStore *) {
+        const auto finish = [weak, round = std::weak_ptr(job), isDone](StateStore *) {
             if (const std::shared_ptr<StateCore> core = weak.lock())
-                core->finishFreezeRound(isDone);
+                core->finishFreezeRound(round.lock(), isDone);
         };
         for (bool isPosted = false; !isPosted;) {
             try {
@@ -121,16 +125,16 @@ try {
     finishFreeze();
 }
 
-void StateCore::finishFreezeRound(bool isDone)
+void StateCore::finishFreezeRound(const std::shared_ptr<FreezeJob> &job, bool isDone)
 {
-    if (!m_freezeJob)
-        return;
+    if (!job || m_freezeJob != job)
+        return; // it was ended meanwhile
     // An event loop within an update: what it changes is taken in when it has ended.
     if (m_draft) {
         QTimer::singleShot(std::chrono::milliseconds(10), m_store,
-                           [weak = weak_from_this(), isDone] {
+                           [weak = weak_from_this(), round = std::weak_ptr(job), isDone] {
                                if (const std::shared_ptr<StateCore> core = weak.lock())
-                                   core->finishFreezeRound(isDone);
+                                   core->finishFreezeRound(round.lock(), isDone);
                            });
         return;
     }
@@ -139,8 +143,8 @@ void StateCore::finishFreezeRound(bool isDone)
     } catch (const std::bad_alloc &) {
         isDone = true; // What was frozen stays so, and the rest as it is.
     }
-    --m_freezeJob->rounds;
-    if (!isDone && (m_freezeJob->rounds > 0 || m_freezeJob->partsLeft > 0))
+    --job->rounds;
+    if (!isDone && (job->rounds > 0 || job->partsLeft > 0))
         startFreezeRound();
     else
         finishFreeze();
@@ -230,16 +234,21 @@ StateCore::replaceKept(const VersionRef &former,
 
 void StateCore::thaw()
 {
-    if (!canFreeze() || m_draft)
+    if (!canFreeze())
         return;
-    const FrozenParts parts = frozenParts(FreezeOptions());
-    if (parts.frozen == 0 && parts.thawed == 0)
-        return;
-    const VersionRef former = m_current;
-    if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
-        replaceCurrent(std::move(thawed));
-    replaceKept(former, [this](const Version &version) { return m_freezing->thawed(version); });
-    Q_EMIT m_store->residencyChanged();
+    const auto self = shared_from_this(); // whoever is told may delete the store
+    bool isChanged = endFreeze();
+    const bool canThaw = m_store && !m_draft;
+    const FrozenParts parts = canThaw ? frozenParts(FreezeOptions()) : FrozenParts();
+    if (parts.frozen > 0 || parts.thawed > 0) {
+        const VersionRef former = m_current;
+        if (VersionRef thawed = m_freezing->thawed(*m_current); thawed != m_current)
+            replaceCurrent(std::move(thawed));
+        replaceKept(former, [this](const Version &version) { return m_freezing->thawed(version); });
+        isChanged = true;
+    }
+    if (isChanged && m_store)
+        Q_EMIT m_store->residencyChanged();
 }
 
 QList<DamagedPart> StateCore::damagedParts() const

@@ -386,8 +386,8 @@ void StateStore::freeze()
 }
 
 /*!
-    Decompresses the whole state at once, and gives up the compressed bytes. To read or change a
-    frozen state needs no call of it.
+    Decompresses the whole state at once, and gives up the compressed bytes; a freeze() that is not
+    done yet ends, and residencyChanged() tells. To read or change a frozen state needs no call of it.
 */
 void StateStore::thaw()
 {

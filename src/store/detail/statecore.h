@@ -90,6 +90,7 @@ public:
         qint64 freedBytes = 0;
         std::chrono::nanoseconds longestStep{}; // on the owner's thread
         std::chrono::nanoseconds work{};        // on all threads
+        bool wasEnded = false;                  // before it was through
     };
     // Encodes on a worker thread, and has what was encoded take the place of what is still the
     // same, bit by bit. Calls done on the owner's thread.
@@ -102,7 +103,10 @@ public:
         std::chrono::nanoseconds time{};
     };
     const FreezeTotals &freezeTotals() const noexcept { return m_freezeTotals; }
+    // Ends a freeze that is under way, too.
     void thaw();
+    // Returns whether there was one.
+    bool endFreeze();
     // What other threads have posted to the store.
     void runPosted();
     bool canFreeze() const noexcept { return m_freezing && m_store && acceptsUpdates(); }
@@ -165,9 +169,8 @@ private:
 
     const void *thawReadable() const noexcept;
     std::vector<ElementsInUse> shownElements() const;
-    void endFreeze();
     void startFreezeRound();
-    void finishFreezeRound(bool isDone);
+    void finishFreezeRound(const std::shared_ptr<FreezeJob> &job, bool isDone);
     void swapFreezeRound();
     void finishFreeze();
     void replaceCurrent(VersionRef version);

@@ -5,9 +5,12 @@
 #include <AxiomState/CowVector>
 #include <AxiomState/StateStore>
 
+#include "../../../../src/core/detail/backgroundworker.h"
+
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qsemaphore.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -156,6 +159,14 @@ void freeze(StateStore &store)
     QTRY_VERIFY(!changed.isEmpty());
 }
 
+// Until it is through with what it was given so far.
+void waitForWorker()
+{
+    QSemaphore semaphore;
+    detail::BackgroundWorker::run([&] { semaphore.release(); });
+    semaphore.acquire();
+}
+
 qint64 freedBytesOf(StateStore &store, const detail::StateCore::FreezeOptions &options = {})
 {
     std::optional<qint64> freed;
@@ -184,6 +195,7 @@ private Q_SLOTS:
     void whatIsSharedIsToldAsFreedOnce();
     void unchangedSegmentsAreNotEncodedAgain();
     void thawGivesUpTheBytes();
+    void lastOfFreezeAndThawCounts();
     void stateWithoutCollectionsIsFrozenWhole();
     void wholeStatesThatAreKeptAreFrozenInOneGo();
     void wholeStateIsChangedAfterThawing();
@@ -463,6 +475,54 @@ void tst_Freezing::thawGivesUpTheBytes()
     QVERIFY(store.state->books == library(10'000).books);
     store.thaw();
     QCOMPARE(changed.size(), 1);
+}
+
+void tst_Freezing::lastOfFreezeAndThawCounts()
+{
+    LibraryStore store;
+    QSignalSpy changed(&store, &StateStore::residencyChanged);
+    int done = 0;
+    int ended = 0;
+    const auto freeze = [&] {
+        store.core()->freeze({}, [&](const detail::StateCore::FreezeResult &result) {
+            ++done;
+            ended += result.wasEnded;
+        });
+    };
+    freeze();
+    QVERIFY(store.core()->isFreezing());
+    store.thaw();
+    QVERIFY(!store.core()->isFreezing());
+    QCOMPARE(done, 1);
+    QCOMPARE(ended, 1);
+    QCOMPARE(changed.size(), 1); // whoever waits for freeze()
+    waitForWorker();
+    QCoreApplication::processEvents();
+    QCOMPARE(store.residency(), Residency::Resident);
+    QCOMPARE(changed.size(), 1);
+
+    // What the first one has posted is not taken for an answer to the second.
+    freeze();
+    waitForWorker();
+    store.thaw();
+    freeze();
+    QCoreApplication::processEvents();
+    QTRY_COMPARE(done, 3);
+    QCOMPARE(ended, 2);
+    QCOMPARE(store.residency(), Residency::Frozen);
+
+    // Within an update there is nothing to thaw, but a freeze to end.
+    store.thaw();
+    freeze();
+    store.state.apply([&](LibraryState &state) {
+        state.name = QStringLiteral("south");
+        store.thaw();
+    });
+    QCOMPARE(ended, 3);
+    waitForWorker();
+    QCoreApplication::processEvents();
+    QCOMPARE(store.residency(), Residency::Resident);
+    QVERIFY(store.state->books == library(10'000).books);
 }
 
 void tst_Freezing::stateWithoutCollectionsIsFrozenWhole()
