@@ -462,6 +462,7 @@ bool StateStore::event(QEvent *event)
                   qUtf16Printable(name()));
         BatchCoordinator::instance()->flush();
         d->core->refuseUpdates();
+        d->core->endFreeze(); // who waits for it is told here
         d->leaveThread();
     }
     return QObject::event(event);

@@ -12,6 +12,8 @@
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qdatastream.h>
 #include <QtCore/qrandom.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -132,6 +134,7 @@ private Q_SLOTS:
     void storesWithAWorkingCopyAreFrozen();
     void versionBeforeHoldsNothingThatIsUnchanged();
     void whatAStoreKeepsIsReclaimed();
+    void storeThatIsMovedAwayIsThroughAtOnce();
     void suspensionTakesWhatWasJustUsed();
 
 private:
@@ -756,6 +759,22 @@ void tst_MemoryGovernor::whatAStoreKeepsIsReclaimed()
     QVERIFY(governor->lastReclaim().freedBytes > before / 2);
     QCOMPARE(undo->rows.at(7).number, 7);
     store.state.forget(&undo);
+}
+
+void tst_MemoryGovernor::storeThatIsMovedAwayIsThroughAtOnce()
+{
+    QThread thread; // has no event loop to finish in
+    TableStore store(QStringLiteral("table"));
+    governor->reclaim(MemoryPressureLevel::Critical); // a look at who is used
+    QTRY_VERIFY(!governor->isReclaiming());
+    clock.advance(100s);
+    governor->reclaim(MemoryPressureLevel::Critical);
+    QVERIFY(governor->isReclaiming());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cannot be moved")));
+    store.moveToThread(&thread);
+    QTRY_VERIFY(!governor->isReclaiming());
+    QCOMPARE(governor->lastReclaim().parts,
+             (QList<MemoryReclaim::Part>{{QStringLiteral("table"), 0}}));
 }
 
 void tst_MemoryGovernor::suspensionTakesWhatWasJustUsed()
