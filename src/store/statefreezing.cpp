@@ -84,7 +84,9 @@ try {
     FreezeJob &job = *m_freezeJob;
     job.freezer =
         m_freezing->freezer(m_link, job.options.level.value_or(m_settings.compressionLevel));
-    job.budget = {};
+    FreezeBudget budget;
+    budget.fruitless = std::move(job.budget.fruitless);
+    job.budget = std::move(budget);
     // What was encoded and what it was made of are never in memory together but for this.
     job.budget.left = m_settings.incrementalThreshold;
     job.budget.thawedBefore = job.options.thawedBefore;

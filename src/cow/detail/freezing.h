@@ -39,8 +39,11 @@ struct FreezeBudget
     qint64 thawedBefore = std::numeric_limits<qint64>::max();
     // So do these.
     std::vector<ElementsInUse> inUse = {};
+    // And these, which were found not to shrink. They are known by their address: should another one
+    // come to be there, it has just changed and waits for the next time.
+    std::unordered_set<const void *> fruitless = {};
 
-    int parts = 0; // that were encoded
+    int parts = 0; // that were encoded, or found to be fruitless
     qint64 formerBytes = 0;
     qint64 frozenBytes = 0;
     qint64 freedBytes = 0; // by what was put in its place
@@ -52,6 +55,12 @@ struct FreezeBudget
         left -= former;
         formerBytes += former;
         frozenBytes += frozen;
+    }
+    void spendInVain(const void *part, qint64 bytes)
+    {
+        fruitless.insert(part);
+        ++parts;
+        left -= bytes;
     }
     // What was thawed before takes its compressed bytes already.
     void free(const FrozenNodes &content, bool wasThawed) noexcept

@@ -85,7 +85,7 @@ private:
             return true;
         }
         if (isSegment(node)) {
-            if (m_frozen.contains(node))
+            if (m_frozen.contains(node) || budget.fruitless.contains(node))
                 return true;
             if (budget.isSpent())
                 return false;
@@ -97,6 +97,8 @@ private:
                 budget.spend(content->formerByteSize(), content->byteSize());
                 m_frozen.emplace(
                     node, Ref(FrozenTrieNode::create(node->count, level, std::move(content))));
+            } else {
+                budget.spendInVain(node, segmentBytes(node));
             }
             return true;
         }
@@ -140,6 +142,15 @@ private:
         return Trie::withChildren(node, [](TrieNode *child) { return thawed(child); });
     }
 
+    // Estimated from some of its entries.
+    static qint64 segmentBytes(const TrieNode *node)
+    {
+        const TrieNode *some = node;
+        while (some->childCount() > 0)
+            some = resident(some->children()[0]);
+        return Trie::byteSize(some) * node->count / std::max<quint32>(subtreeCount(some), 1);
+    }
+
     static void measure(const TrieNode *node, FrozenParts &parts)
     {
         if (!parts.isNew(node))
@@ -151,11 +162,7 @@ private:
             else
                 parts.addFrozen(*frozen->content());
         } else if (isSegment(node)) {
-            const TrieNode *some = node;
-            while (some->childCount() > 0)
-                some = resident(some->children()[0]);
-            parts.addResident(Trie::byteSize(some) * node->count
-                              / std::max<quint32>(subtreeCount(some), 1));
+            parts.addResident(segmentBytes(node));
         } else {
             for (int i = 0; i < node->childCount(); ++i)
                 measure(node->children()[i], parts);

@@ -130,7 +130,8 @@ private:
             return true;
         }
         if (isSegment(node)) {
-            if (m_frozen.contains(node) || place.isInUse(budget.inUse, node))
+            if (m_frozen.contains(node) || budget.fruitless.contains(node)
+                || place.isInUse(budget.inUse, node))
                 return true;
             if (budget.isSpent())
                 return false;
@@ -140,6 +141,8 @@ private:
             if (auto content = encode(blocks)) {
                 budget.spend(content->formerByteSize(), content->byteSize());
                 m_frozen.emplace(node, Ref(CowFrozen::create(node, std::move(content))));
+            } else {
+                budget.spendInVain(node, segmentBytes(node));
             }
             return true;
         }
@@ -210,6 +213,15 @@ private:
         return copy;
     }
 
+    // Estimated from the first of its elements.
+    static qint64 segmentBytes(const CowNode *node)
+    {
+        const CowNode *leaf = node;
+        while (leaf->level > 0)
+            leaf = asInner(leaf)->children[0];
+        return leafBytes(Tree::asLeaf(leaf)) * nodeSize(node) / std::max<qsizetype>(leaf->count, 1);
+    }
+
     static void measure(const CowNode *node, Place place, FrozenParts &parts)
     {
         if (node->level == 0 || !parts.isNew(node))
@@ -222,11 +234,7 @@ private:
             else
                 parts.addFrozen(*frozen->content());
         } else if (isSegment(node)) {
-            const CowNode *leaf = node;
-            while (leaf->level > 0)
-                leaf = asInner(leaf)->children[0];
-            const qint64 bytes = leafBytes(Tree::asLeaf(leaf)) * nodeSize(node)
-                / std::max<qsizetype>(leaf->count, 1);
+            const qint64 bytes = segmentBytes(node);
             parts.addResident(bytes);
             if (place.isInUse(parts.inUse, node))
                 parts.bytesInUse += bytes;

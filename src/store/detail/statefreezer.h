@@ -9,6 +9,7 @@
 #include "statefreezing.h"
 
 #include <chrono>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -185,13 +186,19 @@ public:
             m_encoded.emplace(&version, content);
             return true;
         }
-        const S &state = TypedVersion<S>::of(version);
-        const auto raw = StateCodec::encode(state);
-        if (!raw)
+        if (budget.fruitless.contains(&version))
             return true;
-        if (auto bytes = CompressedBytes::make(*raw, heapBytes(state), m_level)) {
+        if (budget.isSpent())
+            return false;
+        const S &state = TypedVersion<S>::of(version);
+        std::optional<CompressedBytes> bytes;
+        if (const auto raw = StateCodec::encode(state))
+            bytes = CompressedBytes::make(*raw, heapBytes(state), m_level);
+        if (bytes) {
             budget.spend(bytes->formerBytes(), bytes->byteSize());
             m_encoded.emplace(&version, std::make_shared<Content>(std::move(*bytes), m_context));
+        } else {
+            budget.spendInVain(&version, heapBytes(state));
         }
         return true;
     }
