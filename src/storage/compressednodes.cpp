@@ -5,6 +5,7 @@
 
 #include <QtCore/qthreadstorage.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -78,6 +79,8 @@ void prepareToThaw()
 std::optional<CompressedBytes> CompressedBytes::make(QByteArrayView raw, qint64 formerBytes,
                                                      CompressionLevel level)
 {
+    // What is on the heap is not known of types that only their stream operators know.
+    formerBytes = std::max<qint64>(formerBytes, raw.size());
     auto bytes = compress(raw, level, nullptr);
     if (!bytes || double(bytes->size()) * MinRatio > double(formerBytes))
         return {};

@@ -370,8 +370,9 @@ void StateStore::setPinned(bool pinned)
     A collection is frozen in segments of some tens to hundreds of elements, each of which is thawed by itself by
     the first read or change of one of its elements; a state without collections is frozen whole. A
     part that has not changed since it was last frozen is frozen again without any work. What changes
-    meanwhile stays as it is, and so does a part that would not become smaller by a third at least,
-    and a state with a field that StateCodec can't write.
+    meanwhile stays as it is, and so does a part that would not become smaller by a third at least
+    than it is, or than StateCodec writes it where that is more: what a type takes that it knows by
+    stream operators only can't be told. So does a state with a field that StateCodec can't write.
 
     What a snapshot, or a copy of a collection, still holds is frozen too, but gives no memory back.
     References to elements that were obtained before are not valid any more when it is done, as after

@@ -8,6 +8,7 @@
 #include "../../../../src/core/detail/backgroundworker.h"
 
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qjsonobject.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qsemaphore.h>
@@ -107,6 +108,19 @@ struct AlbumState
     AXIOM_FIELDS(AlbumState, byNumber, pictures)
 };
 
+struct Message
+{
+    QJsonObject content; // of which only the stream operators are known
+    AXIOM_FIELDS(Message, content)
+};
+
+struct MailState
+{
+    CowVector<Message> messages;
+    CowHash<int, Message> byNumber;
+    AXIOM_FIELDS(MailState, messages, byNumber)
+};
+
 struct BrittleNote
 {
     QString text;
@@ -165,6 +179,14 @@ class AlbumStore : public StateStore
 
 public:
     State<AlbumState> state{this};
+};
+
+class MailStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<MailState> state{this};
 };
 
 class BrittleNoteStore : public StateStore
@@ -226,6 +248,7 @@ private Q_SLOTS:
     void wholeStatesThatAreKeptAreFrozenInOneGo();
     void wholeStateIsChangedAfterThawing();
     void smallStateStays();
+    void whatOnlyStreamsIsFrozen();
     void storeMayDieMeanwhile();
     void otherThreadsReadFrozenSnapshots();
     void restoreOfAFrozenVersion();
@@ -665,6 +688,29 @@ void tst_Freezing::smallStateStays()
     freeze(store);
     QCOMPARE(store.residency(), Residency::Resident);
     QCOMPARE(store.state->text, QStringLiteral("a"));
+}
+
+void tst_Freezing::whatOnlyStreamsIsFrozen()
+{
+    MailStore store;
+    store.state.apply([](MailState &mail) {
+        for (int i = 0; i < 2000; ++i) {
+            QJsonObject content;
+            for (int key = 0; key < 5; ++key)
+                content.insert(QStringLiteral("key number %1").arg(key),
+                               QStringLiteral("a text that is much like the others, %1").arg(i));
+            mail.messages.append({content});
+            mail.byNumber.insert(i, {content});
+        }
+    });
+    StoreSettings settings = store.settings();
+    settings.incrementalThreshold = 100'000;
+    store.setSettings(settings);
+    const MailState before = *store.state;
+    QVERIFY(freedBytesOf(store) > 500'000);
+    QCOMPARE(store.residency(), Residency::Frozen);
+    QVERIFY(*store.state == before);
+    QVERIFY(store.core()->frozenParts().thawedBytes > 500'000);
 }
 
 void tst_Freezing::storeMayDieMeanwhile()
