@@ -122,6 +122,8 @@ public:
     };
     void record(const std::shared_ptr<Episode> &finished);
     void pressured(MemoryPressureLevel level);
+    void setRetry(std::optional<std::chrono::nanoseconds> time);
+    bool retryIfDue();
     bool looksForIdle() const;
     void updateTimer();
 
@@ -198,6 +200,7 @@ MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
     d->timer.setTimerType(Qt::VeryCoarseTimer);
     connect(&d->timer, &QTimer::timeout, this, &MemoryGovernor::check);
     d->retry.setSingleShot(true);
+    d->retry.setTimerType(Qt::PreciseTimer); // others may be early
     connect(&d->retry, &QTimer::timeout, this, &MemoryGovernor::check);
     auto *monitor = MemoryPressureMonitor::instance();
     connect(monitor, &MemoryPressureMonitor::pressure, this,
@@ -363,7 +366,7 @@ void MemoryGovernor::setClock(const Clock *clock)
 {
     d->clock = clock;
     d->holdOffUntil = {};
-    d->retryAt.reset();
+    d->setRetry({});
 }
 
 /*!
@@ -374,14 +377,8 @@ void MemoryGovernor::check()
 {
     if (d->episode)
         return;
-    if (d->retryAt && d->now() >= *d->retryAt) {
-        d->retryAt.reset();
-        if (const auto level = MemoryPressureMonitor::instance()->level();
-            level != MemoryPressureLevel::Normal) {
-            d->start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
-            return;
-        }
-    }
+    if (d->retryIfDue())
+        return;
     if (d->now() < d->holdOffUntil)
         return;
     if (d->budget > 0) {
@@ -428,6 +425,34 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
     if (episode && level <= episode->record.level)
         return;
     start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+}
+
+void MemoryGovernor::Private::setRetry(std::optional<std::chrono::nanoseconds> time)
+{
+    retryAt = time;
+    if (time)
+        retry.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(*time - now()), 0ms));
+    else
+        retry.stop();
+}
+
+bool MemoryGovernor::Private::retryIfDue()
+{
+    if (!retryAt)
+        return false;
+    const MemoryPressureLevel level = MemoryPressureMonitor::instance()->level();
+    if (level == MemoryPressureLevel::Normal) {
+        setRetry({});
+        return false;
+    }
+    // The clock need not be that of the timer.
+    if (now() < *retryAt) {
+        setRetry(retryAt);
+        return false;
+    }
+    setRetry({});
+    start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+    return true;
 }
 
 // What asks for most counts.
@@ -480,10 +505,8 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
     // How long something was idle is only known from one look to the next.
     const bool isWaiting =
         trigger == QLatin1String("memory pressure") && nextIdle != std::chrono::nanoseconds::max();
-    if (isWaiting) {
-        retryAt = now() + nextIdle;
-        retry.start(std::chrono::duration_cast<std::chrono::milliseconds>(nextIdle) + 1ms);
-    }
+    if (isWaiting)
+        setRetry(now() + nextIdle);
     if (candidates.empty() && isWaiting)
         return;
     if (candidates.empty()) {

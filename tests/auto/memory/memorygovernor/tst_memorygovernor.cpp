@@ -17,6 +17,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
 #include <vector>
 
 using namespace Axiom;
@@ -25,6 +26,23 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qint64 MiB = 1 << 20;
+
+// Sees when somebody asks it for the time.
+class WatchedClock final : public Clock
+{
+public:
+    std::chrono::nanoseconds now() const override
+    {
+        ++asked;
+        return m_clock.now();
+    }
+    void advance(std::chrono::nanoseconds by) { m_clock.advance(by); }
+
+    mutable std::atomic<int> asked = 0;
+
+private:
+    VirtualClock m_clock;
+};
 
 class Cache final : public Reclaimable
 {
@@ -39,7 +57,8 @@ public:
     QString name() const override { return m_name; }
     Offer offer() override
     {
-        return {m_bytes, costless ? m_bytes : 0, m_bytes, m_idle,
+        const std::chrono::nanoseconds since = m_clock ? m_clock->now() - m_usedAt : 0ns;
+        return {m_bytes, costless ? m_bytes : 0, m_bytes, m_idle + since,
                 std::chrono::nanoseconds(m_bytes)};
     }
     void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
@@ -52,6 +71,12 @@ public:
         done({std::exchange(m_bytes, 0), 1ms, work});
     }
     qint64 bytes() const { return m_bytes; }
+    // Its idle time goes on from now.
+    void setClock(const Clock *by)
+    {
+        m_clock = by;
+        m_usedAt = by->now();
+    }
 
     static inline QStringList asked;
     bool costless = false;
@@ -63,6 +88,8 @@ private:
     const QString m_name;
     qint64 m_bytes;
     const std::chrono::nanoseconds m_idle;
+    const Clock *m_clock = nullptr;
+    std::chrono::nanoseconds m_usedAt{};
 };
 
 struct Row
@@ -117,6 +144,7 @@ private Q_SLOTS:
     void idleTimeFollowsTheLevel_data();
     void idleTimeFollowsTheLevel();
     void higherLevelDoesNotWait();
+    void looksAgainByItsClock();
     void budgetIsKept();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
@@ -139,7 +167,7 @@ private Q_SLOTS:
 
 private:
     MemoryGovernor *governor = nullptr;
-    VirtualClock clock;
+    WatchedClock clock;
 };
 
 void tst_MemoryGovernor::init()
@@ -332,6 +360,21 @@ void tst_MemoryGovernor::higherLevelDoesNotWait()
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
     QTRY_COMPARE(reclaimed.size(), 2);
     QCOMPARE(cache.bytes(), 0);
+}
+
+void tst_MemoryGovernor::looksAgainByItsClock()
+{
+    Cache used(QStringLiteral("used"), 10 * MiB, 2s - 1ms);
+    used.setClock(&clock);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QVERIFY(Cache::asked.isEmpty());
+    // The timer fires before its time has come by that clock.
+    clock.asked = 0;
+    QTRY_VERIFY(clock.asked > 0);
+    QVERIFY(Cache::asked.isEmpty());
+    clock.advance(1ms);
+    QTRY_COMPARE(Cache::asked, QStringList{QStringLiteral("used")});
+    QTRY_VERIFY(!governor->isReclaiming());
 }
 
 void tst_MemoryGovernor::budgetIsKept()
