@@ -142,6 +142,7 @@ public:
     MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
     // Under pressure: when something that was in use may be idle.
     std::optional<std::chrono::nanoseconds> retryAt;
+    std::chrono::nanoseconds lookedAt{};
     QTimer retry;
 };
 
@@ -164,7 +165,8 @@ public:
     leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty times as
     long as it took, or 30 seconds where less than a megabyte was freed, unless the level rises.
 
-    What was in use is looked at again when it may be idle, for as long as the pressure lasts.
+    What was in use does not wait for that: it is looked at again when it may be idle, for as long as the
+    pressure lasts.
 
     It lives in the thread of the application, and governs the stores of that thread.
 
@@ -476,6 +478,9 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         startLater({trigger, level, wanted, idle});
         return;
     }
+    const bool isPressure = trigger == QLatin1String("memory pressure");
+    const std::chrono::nanoseconds begin = now();
+    const bool isHeldOff = isPressure && begin < holdOffUntil && level <= heldLevel;
     std::vector<Candidate> candidates;
     qint64 available = 0;
     std::chrono::nanoseconds nextIdle = std::chrono::nanoseconds::max();
@@ -496,6 +501,9 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
             nextIdle = std::min(nextIdle, idle - offer.idle);
             continue;
         }
+        // What was idle at the last look has had its turn.
+        if (isHeldOff && offer.idle - idle >= now() - lookedAt)
+            continue;
         // What costs nothing comes first.
         const double weight =
             offer.costlessBytes >= offer.bytes ? std::numeric_limits<double>::max() : score(offer);
@@ -503,11 +511,12 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         available += offer.bytes;
     }
     // How long something was idle is only known from one look to the next.
-    const bool isWaiting =
-        trigger == QLatin1String("memory pressure") && nextIdle != std::chrono::nanoseconds::max();
+    const bool isWaiting = isPressure && nextIdle != std::chrono::nanoseconds::max();
+    if (isPressure)
+        lookedAt = begin;
     if (isWaiting)
         setRetry(now() + nextIdle);
-    if (candidates.empty() && isWaiting)
+    if (candidates.empty() && (isWaiting || isHeldOff))
         return;
     if (candidates.empty()) {
         // Whoever waits for the answer hears that there is nothing; idle state is looked for often.
@@ -635,6 +644,8 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
         return;
     if (const std::optional<Request> request = std::exchange(next, {}))
         start(request->trigger, request->level, request->wanted, request->idle);
+    if (governor && !episode)
+        retryIfDue(); // its time may have come meanwhile
 }
 
 } // namespace Axiom

@@ -14,6 +14,7 @@
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
@@ -145,6 +146,8 @@ private Q_SLOTS:
     void idleTimeFollowsTheLevel();
     void higherLevelDoesNotWait();
     void looksAgainByItsClock();
+    void looksAgainAfterWhatIsUnderWay();
+    void asksOnceWithinTheHoldOff();
     void budgetIsKept();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
@@ -375,6 +378,43 @@ void tst_MemoryGovernor::looksAgainByItsClock()
     clock.advance(1ms);
     QTRY_COMPARE(Cache::asked, QStringList{QStringLiteral("used")});
     QTRY_VERIFY(!governor->isReclaiming());
+}
+
+void tst_MemoryGovernor::looksAgainAfterWhatIsUnderWay()
+{
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 500s);
+    slow.waits = true;
+    Cache used(QStringLiteral("used"), 10 * MiB, 2s - 1ms);
+    used.setClock(&clock);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    clock.advance(1ms);
+    // The governor's timer is due before this one.
+    bool isPast = false;
+    QTimer::singleShot(10, Qt::PreciseTimer, this, [&] { isPast = true; });
+    QTRY_VERIFY(isPast);
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("slow")});
+    slow.later({10 * MiB, 1ms, 1ms});
+    QTRY_COMPARE(Cache::asked, (QStringList{QStringLiteral("slow"), QStringLiteral("used")}));
+}
+
+void tst_MemoryGovernor::asksOnceWithinTheHoldOff()
+{
+    // It offers what it does not give, and takes longer than what is in use could be idle in.
+    Cache fruitless(QStringLiteral("fruitless"), 10 * MiB, 500s);
+    fruitless.setClock(&clock);
+    fruitless.waits = true;
+    Cache used(QStringLiteral("used"), 10 * MiB, 0s);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    clock.advance(10s);
+    fruitless.later({0, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 1);
+    for (int i = 0; i < 5; ++i) {
+        clock.advance(5s);
+        governor->check();
+        QVERIFY(!governor->isReclaiming());
+    }
+    QCOMPARE(Cache::asked, QStringList{QStringLiteral("fruitless")});
 }
 
 void tst_MemoryGovernor::budgetIsKept()
