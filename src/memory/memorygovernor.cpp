@@ -122,7 +122,8 @@ public:
     };
     void record(const std::shared_ptr<Episode> &finished);
     void pressured(MemoryPressureLevel level);
-    void setRetry(std::optional<std::chrono::nanoseconds> time);
+    std::optional<std::chrono::nanoseconds> retryAt() const;
+    void startRetry();
     bool retryIfDue();
     bool looksForIdle() const;
     void updateTimer();
@@ -141,7 +142,8 @@ public:
     std::chrono::nanoseconds holdOffUntil{};
     MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
     // Under pressure: when something that was in use may be idle.
-    std::optional<std::chrono::nanoseconds> retryAt;
+    std::optional<std::chrono::nanoseconds> idleAt;
+    bool isToldAgain = false; // what is looked at when the hold-off ends
     std::chrono::nanoseconds lookedAt{};
     QTimer retry;
 };
@@ -162,11 +164,12 @@ public:
     Rows that a view shows stay as they are, as far as a model can tell by what was read last.
 
     The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
-    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty times as
-    long as it took, or 30 seconds where less than a megabyte was freed, unless the level rises.
+    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty
+    times as long as it took, or 30 seconds where less than a megabyte was freed, unless the level
+    rises. Pressure that is told of meanwhile is looked at then, if it lasts.
 
-    What was in use does not wait for that: it is looked at again when it may be idle, for as long as the
-    pressure lasts.
+    What was in use does not wait for that: it is looked at again when it may be idle, for as long as
+    the pressure lasts.
 
     It lives in the thread of the application, and governs the stores of that thread.
 
@@ -368,7 +371,9 @@ void MemoryGovernor::setClock(const Clock *clock)
 {
     d->clock = clock;
     d->holdOffUntil = {};
-    d->setRetry({});
+    d->idleAt.reset();
+    d->isToldAgain = false;
+    d->startRetry();
 }
 
 /*!
@@ -422,17 +427,25 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
 {
     if (level == MemoryPressureLevel::Normal)
         return;
-    if (now() < holdOffUntil && level <= heldLevel)
+    const bool isServed = episode && level <= episode->record.level;
+    const bool isHeldOff = now() < holdOffUntil && level <= heldLevel;
+    if (isServed || isHeldOff) {
+        // Not all sources tell of it again.
+        isToldAgain = true;
+        startRetry();
         return;
-    if (episode && level <= episode->record.level)
-        return;
+    }
     start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
 }
 
-void MemoryGovernor::Private::setRetry(std::optional<std::chrono::nanoseconds> time)
+std::optional<std::chrono::nanoseconds> MemoryGovernor::Private::retryAt() const
 {
-    retryAt = time;
-    if (time)
+    return isToldAgain ? std::min(idleAt.value_or(holdOffUntil), holdOffUntil) : idleAt;
+}
+
+void MemoryGovernor::Private::startRetry()
+{
+    if (const auto time = retryAt())
         retry.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(*time - now()), 0ms));
     else
         retry.stop();
@@ -440,21 +453,20 @@ void MemoryGovernor::Private::setRetry(std::optional<std::chrono::nanoseconds> t
 
 bool MemoryGovernor::Private::retryIfDue()
 {
-    if (!retryAt)
+    const auto time = retryAt();
+    if (!time)
         return false;
     const MemoryPressureLevel level = MemoryPressureMonitor::instance()->level();
+    if (level != MemoryPressureLevel::Normal && now() >= *time) {
+        start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+        return true;
+    }
     if (level == MemoryPressureLevel::Normal) {
-        setRetry({});
-        return false;
+        idleAt.reset();
+        isToldAgain = false;
     }
-    // The clock need not be that of the timer.
-    if (now() < *retryAt) {
-        setRetry(retryAt);
-        return false;
-    }
-    setRetry({});
-    start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
-    return true;
+    startRetry(); // The clock need not be that of the timer.
+    return false;
 }
 
 // What asks for most counts.
@@ -512,10 +524,14 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
     }
     // How long something was idle is only known from one look to the next.
     const bool isWaiting = isPressure && nextIdle != std::chrono::nanoseconds::max();
-    if (isPressure)
+    if (isPressure) {
         lookedAt = begin;
-    if (isWaiting)
-        setRetry(now() + nextIdle);
+        idleAt.reset();
+        if (isWaiting)
+            idleAt = now() + nextIdle;
+        isToldAgain = isToldAgain && isHeldOff;
+        startRetry();
+    }
     if (candidates.empty() && (isWaiting || isHeldOff))
         return;
     if (candidates.empty()) {

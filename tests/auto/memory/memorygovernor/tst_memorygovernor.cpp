@@ -148,6 +148,9 @@ private Q_SLOTS:
     void looksAgainByItsClock();
     void looksAgainAfterWhatIsUnderWay();
     void asksOnceWithinTheHoldOff();
+    void pressureWithinTheHoldOffIsLookedAtThen();
+    void pressureOfWhatIsUnderWayIsLookedAtThen();
+    void pressureThatHasEndedIsNotLookedAt();
     void budgetIsKept();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
@@ -415,6 +418,67 @@ void tst_MemoryGovernor::asksOnceWithinTheHoldOff()
         QVERIFY(!governor->isReclaiming());
     }
     QCOMPARE(Cache::asked, QStringList{QStringLiteral("fruitless")});
+}
+
+void tst_MemoryGovernor::pressureWithinTheHoldOffIsLookedAtThen()
+{
+    auto *monitor = MemoryPressureMonitor::instance();
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    {
+        Cache first(QStringLiteral("first"), 10 * MiB, 500s);
+        monitor->simulate(MemoryPressureLevel::Critical);
+        QTRY_COMPARE(reclaimed.size(), 1);
+    }
+    Cache fruitless(QStringLiteral("fruitless"), 10 * MiB, 500s);
+    fruitless.waits = true;
+    clock.advance(5s - 1ms);
+    monitor->simulate(MemoryPressureLevel::Critical);
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(1ms);
+    QTRY_COMPARE(Cache::asked.size(), 2);
+    fruitless.later({0, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 2);
+
+    // Once for each time that it was told.
+    for (int i = 0; i < 5; ++i) {
+        clock.advance(30s);
+        governor->check();
+        QVERIFY(!governor->isReclaiming());
+    }
+    QCOMPARE(reclaimed.size(), 2);
+}
+
+void tst_MemoryGovernor::pressureOfWhatIsUnderWayIsLookedAtThen()
+{
+    auto *monitor = MemoryPressureMonitor::instance();
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 500s);
+    slow.waits = true;
+    monitor->simulate(MemoryPressureLevel::Critical);
+    monitor->simulate(MemoryPressureLevel::Critical);
+    slow.waits = false;
+    slow.later({5 * MiB, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(5s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(slow.bytes(), 0);
+}
+
+void tst_MemoryGovernor::pressureThatHasEndedIsNotLookedAt()
+{
+    auto *monitor = MemoryPressureMonitor::instance();
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    monitor->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    monitor->simulate(MemoryPressureLevel::Critical);
+    monitor->simulate(MemoryPressureLevel::Normal);
+    Cache idle(QStringLiteral("idle"), 10 * MiB, 500s);
+    clock.advance(30s);
+    governor->check();
+    QVERIFY(!governor->isReclaiming());
+    QVERIFY(Cache::asked.isEmpty());
 }
 
 void tst_MemoryGovernor::budgetIsKept()
