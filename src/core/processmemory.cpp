@@ -3,11 +3,12 @@
 
 #include "processmemory_p.h"
 
-#include <QtCore/qbytearray.h>
-#include <QtCore/qfile.h>
-
 #ifdef Q_OS_LINUX
+#    include <fcntl.h>
 #    include <unistd.h>
+
+#    include <algorithm>
+#    include <charconv>
 #endif
 #ifdef __GLIBC__
 #    include <malloc.h>
@@ -18,35 +19,51 @@ namespace Axiom::detail {
 #ifdef Q_OS_LINUX
 namespace {
 
-// Pages, by the columns of proc(5): size, resident, shared.
-QList<qint64> pageCounts()
+// By the columns of proc(5).
+struct Pages
 {
-    QFile file(QStringLiteral("/proc/self/statm"));
-    QList<qint64> counts;
-    if (file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) {
-        for (const QByteArray &column : file.readAll().split(' '))
-            counts.append(column.toLongLong() * sysconf(_SC_PAGESIZE));
+    qint64 size = 0;
+    qint64 resident = 0;
+    qint64 shared = 0;
+};
+
+// Whoever asks may have no memory to ask with.
+Pages countPages() noexcept
+{
+    Pages pages;
+    const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return pages;
+    char text[128];
+    const ssize_t length = ::read(file, text, sizeof(text));
+    ::close(file);
+    const char *at = text;
+    const char *const end = text + std::max<ssize_t>(length, 0);
+    for (qint64 *count : {&pages.size, &pages.resident, &pages.shared}) {
+        at = std::from_chars(at, end, *count).ptr;
+        if (at != end)
+            ++at; // the space
     }
-    return counts;
+    return pages;
 }
 
 } // namespace
 #endif
 
-qint64 ProcessMemory::residentBytes()
+qint64 ProcessMemory::residentBytes() noexcept
 {
 #ifdef Q_OS_LINUX
-    return pageCounts().value(1);
+    return countPages().resident * sysconf(_SC_PAGESIZE);
 #else
     return 0;
 #endif
 }
 
-qint64 ProcessMemory::anonymousBytes()
+qint64 ProcessMemory::anonymousBytes() noexcept
 {
 #ifdef Q_OS_LINUX
-    const QList<qint64> counts = pageCounts();
-    return counts.value(1) - counts.value(2);
+    const Pages pages = countPages();
+    return (pages.resident - pages.shared) * sysconf(_SC_PAGESIZE);
 #else
     return 0;
 #endif

@@ -13,9 +13,9 @@ namespace Axiom::detail {
 struct AXIOM_CORE_EXPORT ProcessMemory
 {
     // 0 where it is not known.
-    static qint64 residentBytes();
+    static qint64 residentBytes() noexcept;
     // Without the pages of files.
-    static qint64 anonymousBytes();
+    static qint64 anonymousBytes() noexcept;
     // Gives freed memory back to the system, as far as the allocator can.
     static void trimHeap();
 };

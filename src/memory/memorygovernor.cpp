@@ -109,6 +109,8 @@ public:
     void startLater(const Request &request);
     void start(const QString &trigger, MemoryPressureLevel level, qint64 wanted,
                std::chrono::nanoseconds idle);
+    void ask(const std::shared_ptr<Episode> &started, const std::vector<Candidate> &candidates,
+             qint64 wanted);
     void finishOne(const std::shared_ptr<Episode> &finished, const QString &name,
                    const Reclaimable::Result &result);
     void trim(const std::shared_ptr<Episode> &finished);
@@ -116,12 +118,25 @@ public:
     // What the worker has to tell.
     struct TrimResult
     {
+        // False when there is no memory for it.
+        bool tell(qint64 bytes)
+        try {
+            const QMutexLocker locker(&mutex);
+            processBytes = bytes;
+            if (governor)
+                QMetaObject::invokeMethod(governor, "endTrim", Qt::QueuedConnection);
+            return true;
+        } catch (...) {
+            return false;
+        }
+
         QMutex mutex;
         MemoryGovernor *governor = nullptr; // null when it is no more
         qint64 processBytes = 0;
     };
     void record(const std::shared_ptr<Episode> &finished);
     void pressured(MemoryPressureLevel level);
+    void startForPressure(MemoryPressureLevel level);
     std::optional<std::chrono::nanoseconds> retryAt() const;
     void startRetry();
     bool retryIfDue();
@@ -381,7 +396,7 @@ void MemoryGovernor::setClock(const Clock *clock)
     idleAfter is set.
 */
 void MemoryGovernor::check()
-{
+try {
     if (d->episode)
         return;
     if (d->retryIfDue())
@@ -401,6 +416,8 @@ void MemoryGovernor::check()
     if (d->looksForIdle())
         d->start(QStringLiteral("idle"), MemoryPressureLevel::Normal,
                  std::numeric_limits<qint64>::max(), d->idleAfter);
+} catch (const std::bad_alloc &) {
+    // There may be some the next time.
 }
 
 /*!
@@ -435,7 +452,16 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
         startRetry();
         return;
     }
+    startForPressure(level);
+}
+
+// It comes by events, and who sends those does not catch anything.
+void MemoryGovernor::Private::startForPressure(MemoryPressureLevel level)
+try {
     start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+} catch (const std::bad_alloc &) {
+    isToldAgain = true;
+    retry.start(checkInterval);
 }
 
 std::optional<std::chrono::nanoseconds> MemoryGovernor::Private::retryAt() const
@@ -458,7 +484,7 @@ bool MemoryGovernor::Private::retryIfDue()
         return false;
     const MemoryPressureLevel level = MemoryPressureMonitor::instance()->level();
     if (level != MemoryPressureLevel::Normal && now() >= *time) {
-        start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+        startForPressure(level);
         return true;
     }
     if (level == MemoryPressureLevel::Normal) {
@@ -551,12 +577,24 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
         wanted = qint64(double(available) * share(level));
 
     const auto started = std::make_shared<Episode>();
-    episode = started;
     started->record.trigger = trigger;
     started->record.level = level;
     started->record.processBytesBefore = detail::ProcessMemory::residentBytes();
     started->begin = now();
     started->waiting = 1; // until all have been asked
+    episode = started;
+    try {
+        ask(started, candidates, wanted);
+    } catch (...) {
+        finishOne(started, {}, {}); // those that were asked are at work
+        throw;
+    }
+    finishOne(started, {}, {});
+}
+
+void MemoryGovernor::Private::ask(const std::shared_ptr<Episode> &started,
+                                  const std::vector<Candidate> &candidates, qint64 wanted)
+{
     Q_EMIT q->reclaimingChanged();
     for (const Candidate &candidate : candidates) {
         if (wanted <= 0)
@@ -574,14 +612,13 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
                 };
             ++started->waiting;
             auto failed = qScopeGuard([&] { --started->waiting; });
-            candidate.reclaimable->reclaim(level, std::move(done));
+            candidate.reclaimable->reclaim(started->record.level, std::move(done));
             failed.dismiss();
         } catch (const std::bad_alloc &) {
             continue; // there may be some for another one
         }
         wanted -= candidate.offer.bytes;
     }
-    finishOne(started, {}, {});
 }
 
 void MemoryGovernor::Private::finishOne(const std::shared_ptr<Episode> &finished,
@@ -591,8 +628,12 @@ void MemoryGovernor::Private::finishOne(const std::shared_ptr<Episode> &finished
     record.freedBytes += result.freedBytes;
     record.longestStep = std::max(record.longestStep, result.longestStep);
     finished->work += result.work;
-    if (!name.isEmpty())
-        record.parts.append({name, result.freedBytes});
+    try {
+        if (!name.isEmpty())
+            record.parts.append({name, result.freedBytes});
+    } catch (const std::bad_alloc &) {
+        // The bytes count all the same.
+    }
     if (--finished->waiting == 0)
         trim(finished);
 }
@@ -606,10 +647,8 @@ void MemoryGovernor::Private::trim(const std::shared_ptr<Episode> &finished)
         detail::BackgroundWorker::run([result = trimResult] {
             detail::ProcessMemory::trimHeap();
             const qint64 bytes = detail::ProcessMemory::residentBytes();
-            const QMutexLocker locker(&result->mutex);
-            result->processBytes = bytes;
-            if (result->governor)
-                QMetaObject::invokeMethod(result->governor, "endTrim", Qt::QueuedConnection);
+            while (!result->tell(bytes))
+                QThread::msleep(10); // The governor waits for it.
         });
     } catch (const std::bad_alloc &) {
         trimmed.reset();
@@ -643,9 +682,13 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
     holdOffUntil = now() + holdOff;
     heldLevel = record.level;
     if (record.freedBytes > 0 || record.trigger != QLatin1String("idle")) {
-        if (records.size() == maxRecords)
-            records.removeFirst();
-        records.append(record);
+        try {
+            if (records.size() == maxRecords)
+                records.removeFirst();
+            records.append(record);
+        } catch (const std::bad_alloc &) {
+            // It is told all the same.
+        }
         detail::OperationRecorder::Sizes sizes;
         sizes.memoryDelta = -record.freedBytes;
         detail::OperationRecorder::common().record(OperationType::Reclaim, record.duration, sizes);
@@ -658,8 +701,13 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
     Q_EMIT q->reclaimed(told);
     if (!governor || episode)
         return;
-    if (const std::optional<Request> request = std::exchange(next, {}))
-        start(request->trigger, request->level, request->wanted, request->idle);
+    if (const std::optional<Request> request = std::exchange(next, {})) {
+        try {
+            start(request->trigger, request->level, request->wanted, request->idle);
+        } catch (const std::bad_alloc &) {
+            isToldAgain = true; // there is nobody here to tell, but pressure is looked at again
+        }
+    }
     if (governor && !episode)
         retryIfDue(); // its time may have come meanwhile
 }

@@ -165,6 +165,31 @@ public:
     State<TextState> state;
 };
 
+// Offers the same again and again.
+class Cache final : public Reclaimable
+{
+public:
+    Cache() { MemoryGovernor::instance()->add(this); }
+    ~Cache() override { MemoryGovernor::instance()->remove(this); }
+
+    QString name() const override { return QStringLiteral("cache"); }
+    Offer offer() override { return {bytes, 0, bytes, std::chrono::hours(1), {}}; }
+    void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
+    {
+        m_done = std::move(done);
+    }
+    // Whoever calls this from an event catches nothing.
+    void finish() noexcept
+    {
+        if (const auto done = std::exchange(m_done, {}))
+            done({bytes, {}, {}});
+    }
+
+private:
+    static constexpr qint64 bytes = 10 << 20;
+    std::function<void(const Result &)> m_done;
+};
+
 void freeze(StateStore &store)
 {
     QCoreApplication::processEvents(); // what was thawed before is told first
@@ -194,6 +219,7 @@ private Q_SLOTS:
     void updateThatCannotBeQueuedIsNone();
     void updateThatCannotBeQueuedTakesNobodysPlace();
     void governorGoesOn();
+    void governorHearsOfTheEnd();
     void looksAreTriedAgain_data();
     void looksAreTriedAgain();
     void changesAreRefused_data();
@@ -289,9 +315,47 @@ void tst_OutOfMemory::governorGoesOn()
         untilFailure = 0;
         QTRY_VERIFY(!governor->isReclaiming());
     }
+    Cache cache;
+    int failures = 0;
+    for (int n = 1, isDone = 0; !isDone; ++n) {
+        untilFailure = n;
+        try {
+            governor->reclaim(MemoryPressureLevel::Critical);
+        } catch (const std::bad_alloc &) { }
+        isDone = untilFailure > 0;
+        untilFailure = n;
+        cache.finish();
+        isDone = isDone && untilFailure > 0;
+        untilFailure = 0;
+        failures += !isDone;
+        QTRY_VERIFY(!governor->isReclaiming());
+    }
+    QVERIFY2(failures > 2, QByteArray::number(failures));
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed); // which does not survive a failure
     governor->reclaim(MemoryPressureLevel::Critical);
+    cache.finish();
     QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(governor->lastReclaim().parts.size(), 1);
+}
+
+// From the worker thread.
+void tst_OutOfMemory::governorHearsOfTheEnd()
+{
+    MemoryGovernor *governor = MemoryGovernor::instance();
+    governor->setClock(nullptr);
+    Cache cache;
+    isExempt = true;
+    int failures = 0;
+    // The first one has the thread started, and lets it come to the end of what was before.
+    for (int n = 0, isDone = 0; !isDone; ++n) {
+        governor->reclaim(MemoryPressureLevel::Critical);
+        othersUntilFailure = n;
+        cache.finish();
+        QTRY_VERIFY(!governor->isReclaiming());
+        isDone = othersUntilFailure.exchange(0) > 0;
+        failures += n > 0 && !isDone;
+    }
+    QVERIFY2(failures >= 1, QByteArray::number(failures));
 }
 
 void tst_OutOfMemory::looksAreTriedAgain_data()
