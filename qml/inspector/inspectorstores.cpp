@@ -3,7 +3,7 @@
 
 #include "inspectorstores_p.h"
 
-#include <QtCore/qthread.h>
+#include "../../src/store/storeregistry_p.h"
 
 #include <algorithm>
 
@@ -51,8 +51,8 @@ void InspectorStores::refresh()
         m_sinceRefresh.isValid() ? double(m_sinceRefresh.nsecsElapsed()) / 1e9 : 0;
     m_sinceRefresh.start();
     const int before = count();
-    for (StateStore *store : StateStore::all()) {
-        if (store->thread() != QThread::currentThread() || rowOf(store) >= 0)
+    for (StateStore *store : detail::storesOfThisThread()) {
+        if (rowOf(store) >= 0)
             continue;
         beginInsertRows({}, count(), count());
         m_rows.push_back({store, figuresOf(store, {}, 0)});

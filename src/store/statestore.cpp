@@ -9,12 +9,15 @@
 #include "../core/logging_p.h"
 #include "../monitor/performancemonitor.h"
 #include "statestore_p.h"
+#include "storeregistry_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
 #include <QtCore/qmutex.h>
+#include <QtCore/qthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace Axiom {
@@ -97,6 +100,19 @@ QList<StateStore *> StateStore::all()
     Registry &all = registry();
     const QMutexLocker locker(&all.mutex);
     return all.stores;
+}
+
+QList<StateStore *> detail::storesOfThisThread()
+{
+    Registry &all = registry();
+    // A store that is being deleted waits for it before the QObject, which knows its thread, goes.
+    const QMutexLocker locker(&all.mutex);
+    QList<StateStore *> stores;
+    std::copy_if(all.stores.cbegin(), all.stores.cend(), std::back_inserter(stores),
+                 [thread = QThread::currentThread()](const StateStore *store) {
+                     return store->thread() == thread;
+                 });
+    return stores;
 }
 
 void StateStore::setCore(std::shared_ptr<detail::StateCore> core)

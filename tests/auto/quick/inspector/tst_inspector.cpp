@@ -21,6 +21,10 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <array>
+#include <atomic>
+#include <thread>
+
 using namespace Axiom;
 using namespace Qt::StringLiterals;
 
@@ -157,6 +161,7 @@ private Q_SLOTS:
     void storeDeletedWhileShownIsHarmless();
     void storesComeAndGo();
     void storesOfOtherThreadsAreLeftAlone();
+    void storesOfOtherThreadsMayGoMeanwhile();
     void samplerIsOffUntilItRuns();
     void samplerCountsWhatHappened();
     void historyIsBounded();
@@ -446,6 +451,26 @@ void tst_Inspector::storesOfOtherThreadsAreLeftAlone()
     QTRY_VERIFY(thread->isFinished());
     delete thread;
     QCOMPARE(stores.count(), 0);
+}
+
+void tst_Inspector::storesOfOtherThreadsMayGoMeanwhile()
+{
+    PlainStore own;
+    InspectorStores stores;
+    std::atomic<bool> stop = false;
+    std::atomic<int> made = 0;
+    std::thread other([&] {
+        while (!stop) {
+            std::array<PlainStore, 50> theirs;
+            ++made;
+        }
+    });
+    for (int i = 0; i < 1000 || made < 100; ++i)
+        stores.refresh();
+    stop = true;
+    other.join();
+    QCOMPARE(stores.count(), 1);
+    QCOMPARE(stores.storeAt(0), &own);
 }
 
 void tst_Inspector::samplerIsOffUntilItRuns()

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
+#include "../../../../src/store/storeregistry_p.h"
+
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/BatchScope>
 #include <AxiomState/CowVector>
@@ -145,6 +147,7 @@ private Q_SLOTS:
     void strategyChangesWhenTheWorkingCopyIsMade();
     void nameIsTheClassNameUntilSet();
     void storesAreListed();
+    void threadIsToldOfItsOwnStores();
     void residentBytesGrowWithTheState();
     void pendingUpdatesAreCounted();
     void pendingUpdatesAreToldOfByTheStoresOfAFlush();
@@ -930,6 +933,24 @@ void tst_StateStore::storesAreListed()
         QVERIFY(Axiom::StateStore::all().contains(&store));
     }
     QCOMPARE(Axiom::StateStore::all().size(), others);
+}
+
+void tst_StateStore::threadIsToldOfItsOwnStores()
+{
+    using Axiom::detail::storesOfThisThread;
+    using Stores = QList<Axiom::StateStore *>;
+    ShopStore first;
+    ShopStore second;
+    Stores there;
+    bool isTheirs = false;
+    std::thread([&] {
+        there = storesOfThisThread();
+        ShopStore theirs;
+        isTheirs = storesOfThisThread() == Stores{&theirs};
+    }).join();
+    QCOMPARE(there, Stores());
+    QVERIFY(isTheirs);
+    QCOMPARE(storesOfThisThread(), (Stores{&first, &second}));
 }
 
 void tst_StateStore::residentBytesGrowWithTheState()
