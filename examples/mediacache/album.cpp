@@ -24,7 +24,8 @@ AlbumState makeState(int number)
     AlbumState state;
     state.place = places.at(size_t(number) % places.size());
     for (int i = 0; i < Album::PhotosPerAlbum; ++i) {
-        state.photos.append({u"%1 %2"_s.arg(state.place).arg(i + 1), 480 * number + 17 * i,
+        state.photos.append({u"%1 %2"_s.arg(state.place, QString::number(i + 1)),
+                             480 * number + 17 * i,
                              paintLandscape(quint32(number), quint32(1000 * number + i))});
     }
     return state;

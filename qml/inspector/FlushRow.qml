@@ -28,7 +28,8 @@ Item {
 
     implicitHeight: content.implicitHeight + 1.5 * InspectorTheme.unit
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1: %2 of %3, %4").arg(root.time).arg(InspectorFormat.updates(root.updates)).arg(root.stores).arg(InspectorFormat.milliseconds(root.cost))
+    // The names last, for they may have a %1 in them.
+    Accessible.name: qsTr("%1: %2 of %4, %3").arg(root.time).arg(InspectorFormat.updates(root.updates)).arg(InspectorFormat.milliseconds(root.cost)).arg(root.stores)
     Accessible.selected: root.isCurrent
 
     Rectangle {

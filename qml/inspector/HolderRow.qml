@@ -16,7 +16,8 @@ ColumnLayout {
 
     spacing: InspectorTheme.unit / 2
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1 holds %2, idle for %3").arg(root.name).arg(InspectorFormat.bytes(root.residentBytes)).arg(InspectorFormat.seconds(root.idle))
+    // The name last, for it may have a %1 in it.
+    Accessible.name: qsTr("%3 holds %1, idle for %2").arg(InspectorFormat.bytes(root.residentBytes)).arg(InspectorFormat.seconds(root.idle)).arg(root.name)
 
     RowLayout {
         Layout.fillWidth: true

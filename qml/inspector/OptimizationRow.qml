@@ -27,7 +27,7 @@ Rectangle {
     border.width: root.isFocused ? 2 : 1
     border.color: root.isFocused ? InspectorTheme.accent : InspectorTheme.border
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1, %2: %3").arg(root.store).arg(root.outcomes[root.outcome]).arg(root.action)
+    Accessible.name: root.store + ", " + root.outcomes[root.outcome] + ": " + root.action
     Accessible.description: root.effect.length > 0 ? root.evidence + ". " + root.effect : root.evidence
 
     ColumnLayout {

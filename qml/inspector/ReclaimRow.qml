@@ -18,7 +18,8 @@ ColumnLayout {
 
     spacing: 2
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1, %2: %3 freed").arg(root.time).arg(root.trigger).arg(InspectorFormat.bytes(root.freed))
+    // The trigger last, for it may have a %1 in it.
+    Accessible.name: qsTr("%1, %3: %2 freed").arg(root.time).arg(InspectorFormat.bytes(root.freed)).arg(root.trigger)
 
     RowLayout {
         Layout.fillWidth: true

@@ -33,7 +33,8 @@ Item {
 
             Text {
                 Layout.fillWidth: true
-                text: root.store ? qsTr("%1, revision %2").arg(root.store.name).arg(InspectorFormat.count(root.store.revision)) : ""
+                // The name last, for it may have a %1 in it.
+                text: root.store ? qsTr("%2, revision %1").arg(InspectorFormat.count(root.store.revision)).arg(root.store.name) : ""
                 elide: Text.ElideRight
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.secondary

@@ -28,7 +28,7 @@ Item {
 
     implicitHeight: 24
     Accessible.role: Accessible.TreeItem
-    Accessible.name: qsTr("%1: %2, %3").arg(root.name).arg(root.value.length > 0 ? root.value : InspectorFormat.residency(root.residency)).arg(root.type)
+    Accessible.name: root.name + ": " + (root.value.length > 0 ? root.value : InspectorFormat.residency(root.residency)) + ", " + root.type
 
     Rectangle {
         anchors.fill: parent

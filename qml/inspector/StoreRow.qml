@@ -29,7 +29,8 @@ Item {
 
     implicitHeight: content.implicitHeight + 2 * InspectorTheme.unit
     Accessible.role: Accessible.ListItem
-    Accessible.name: qsTr("%1, %2, %3, %4 updates").arg(root.name).arg(size.text).arg(InspectorFormat.residency(root.residency)).arg(InspectorFormat.rate(root.updateRate))
+    // The name last, for it may have a %1 in it.
+    Accessible.name: qsTr("%4, %1, %2, %3 updates").arg(size.text).arg(InspectorFormat.residency(root.residency)).arg(InspectorFormat.rate(root.updateRate)).arg(root.name)
     Accessible.selected: root.isCurrent
 
     Rectangle {

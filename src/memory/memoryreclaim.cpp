@@ -114,8 +114,8 @@ QString MemoryReclaim::summary() const
         return {};
     const QLocale locale = QLocale::c();
     QString text = QStringLiteral("%1: %2 freed in %3 ms")
-                       .arg(trigger, locale.formattedDataSize(freedBytes))
-                       .arg(milliseconds(), 0, 'f', 0);
+                       .arg(trigger, locale.formattedDataSize(freedBytes),
+                            QString::number(milliseconds(), 'f', 0));
     if (processBytesAfter > 0) {
         text += QStringLiteral(", process %1 to %2")
                     .arg(locale.formattedDataSize(processBytesBefore),

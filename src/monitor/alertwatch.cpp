@@ -164,31 +164,28 @@ QList<Alert> AlertWatch::active() const
 QString Alert::message() const
 {
     const QString who = store.isEmpty() ? QStringLiteral("the application") : store;
+    const auto fixed = [](qreal number, int decimals) {
+        return QString::number(number, 'f', decimals);
+    };
+    const auto mebibytes = [fixed](qreal bytes) { return fixed(bytes / (1 << 20), 0); };
+    // All at once, for a name may have a %1 in it.
     switch (type) {
     case Latency:
         return QStringLiteral("%1: updates take up to %2 ms to be announced, more than %3 ms")
-            .arg(who)
-            .arg(value * 1e3, 0, 'f', 1)
-            .arg(threshold * 1e3, 0, 'f', 1);
+            .arg(who, fixed(value * 1e3, 1), fixed(threshold * 1e3, 1));
     case FrameOverrun:
         return QStringLiteral("%1: %2 flushes a second take longer than a frame")
-            .arg(who)
-            .arg(value, 0, 'f', 1);
+            .arg(who, fixed(value, 1));
     case UpdateStorm:
         return QStringLiteral("%1: stores are updated without end by their own observers").arg(who);
     case DeadlineMisses:
         return QStringLiteral("%1: %2 updates a second miss their deadline")
-            .arg(who)
-            .arg(value, 0, 'f', 1);
+            .arg(who, fixed(value, 1));
     case Memory:
         return QStringLiteral("%1: %2 MiB of memory are in use, more than %3 MiB")
-            .arg(who)
-            .arg(value / (1 << 20), 0, 'f', 0)
-            .arg(threshold / (1 << 20), 0, 'f', 0);
+            .arg(who, mebibytes(value), mebibytes(threshold));
     case CloneRate:
-        return QStringLiteral("%1: updates copy %2 MiB a second")
-            .arg(who)
-            .arg(value / (1 << 20), 0, 'f', 0);
+        return QStringLiteral("%1: updates copy %2 MiB a second").arg(who, mebibytes(value));
     }
     return {};
 }

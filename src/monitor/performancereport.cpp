@@ -48,11 +48,13 @@ QString bytesText(qint64 bytes)
     return QStringLiteral("%1 MiB").arg(size / (1024 * 1024), 0, 'f', 1);
 }
 
-// A cell of a table must not end it.
-QString cell(QString text)
+// What people have named must neither end the line or a cell of a table, nor pass for a tag.
+QString inlineText(const QString &text)
 {
-    return text.replace(QLatin1Char('|'), QStringLiteral("\\|"))
-        .replace(QLatin1Char('\n'), QLatin1Char(' '));
+    return text.simplified()
+        .replace(QLatin1Char('\\'), QStringLiteral("\\\\"))
+        .replace(QLatin1Char('|'), QStringLiteral("\\|"))
+        .replace(QLatin1Char('<'), QStringLiteral("\\<"));
 }
 
 QJsonObject toObject(const OperationStatistics &operation)
@@ -259,7 +261,8 @@ QString PerformanceReport::toMarkdown() const
                 .arg(deadlineMisses)
                 .arg(updateStorms);
     for (const Alert &alert : alerts)
-        text += QStringLiteral("> **%1**: %2\n\n").arg(nameOf(alert.type), alert.message());
+        text +=
+            QStringLiteral("> **%1**: %2\n\n").arg(nameOf(alert.type), inlineText(alert.message()));
     text +=
         QStringLiteral("| store | operation | count | a second | p50 | p95 | p99 | max | copied | "
                        "size |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
@@ -268,11 +271,11 @@ QString PerformanceReport::toMarkdown() const
         const auto shown = [&](std::chrono::nanoseconds duration) {
             return durations.isEmpty() ? QStringLiteral("–") : durationText(duration);
         };
-        text += QStringLiteral("| %1 | %2 | %3 | %4 | ")
-                    .arg(operation.store.isEmpty() ? QStringLiteral("–") : cell(operation.store),
-                         nameOf(operation.type))
-                    .arg(operation.count)
-                    .arg(operation.rate, 0, 'f', 1);
+        text +=
+            QStringLiteral("| %1 | %2 | %3 | %4 | ")
+                .arg(operation.store.isEmpty() ? QStringLiteral("–") : inlineText(operation.store),
+                     nameOf(operation.type), QString::number(operation.count),
+                     QString::number(operation.rate, 'f', 1));
         text += QStringLiteral("%1 | %2 | %3 | %4 | ")
                     .arg(shown(durations.percentile(50)), shown(durations.percentile(95)),
                          shown(durations.percentile(99)), shown(durations.max()));

@@ -189,6 +189,48 @@ Item {
             verify(find(inspector, "text", "tasks"));
         }
 
+        // Calls that for each item below.
+        function visit(item: Item, visitor: var): void {
+            for (let i = 0; i < item.children.length; ++i) {
+                visitor(item.children[i]);
+                visit(item.children[i], visitor);
+            }
+        }
+
+        // Whether one below has a name for screen readers that contains the words.
+        function isNamed(words: string): bool {
+            let found = false;
+            visit(inspector, item => found = found || item.Accessible.name.includes(words));
+            return found;
+        }
+
+        function test_namesMayHavePlaceMarkers(): void {
+            const name = "load %1 of %3";
+            const shown = creator.createObject(root, {
+                    "name": name
+                });
+            shown.width = 7;
+            shown.title = name;
+            inspector.opened = true;
+            inspector.currentTab = 1;
+            wait(120);
+            verify(isNamed(name + ", "));
+            // The state of the one chosen is shown beside.
+            const row = find(inspector, "text", name);
+            mouseClick(row);
+            wait(120);
+            verify(find(inspector, "text", name + ", revision 2"));
+            verify(isNamed(`title: "${name}", QString`));
+            inspector.currentTab = 2;
+            wait(120);
+            verify(isNamed(": 1 update of " + name + ", "));
+            inspector.currentTab = 4;
+            wait(120);
+            verify(isNamed(name + " holds "));
+            shown.destroy();
+            wait(0);
+        }
+
         Component {
             id: creator
 

@@ -154,6 +154,7 @@ private Q_SLOTS:
     void budgetIsKept();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
+    void summaryTakesTheTriggerAsItIs();
     void reclaimableMayGoMeanwhile();
     void idleStoresAreFrozen();
     void storesAreFrozenOnceIdle();
@@ -533,6 +534,16 @@ void tst_MemoryGovernor::recordSaysWhatCameOfIt()
     QVERIFY(record.processBytesAfter > MiB);
 #endif
     QCOMPARE(reclaimed[0][0].value<MemoryReclaim>(), record);
+}
+
+void tst_MemoryGovernor::summaryTakesTheTriggerAsItIs()
+{
+    MemoryReclaim record;
+    record.time = QDateTime::currentDateTime();
+    record.trigger = QStringLiteral("load %1 of %3");
+    record.freedBytes = 3 * MiB;
+    record.duration = 2ms;
+    QCOMPARE(record.summary(), QStringLiteral("load %1 of %3: 3.00 MiB freed in 2 ms"));
 }
 
 void tst_MemoryGovernor::reclaimableMayGoMeanwhile()

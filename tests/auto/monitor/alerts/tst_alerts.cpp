@@ -33,6 +33,8 @@ private Q_SLOTS:
     void alertAtTheThresholdDoesNotFlicker();
     void alertOfAGoneStoreIsCleared();
     void negativeThresholdsAreRefused();
+    void messageTakesANameAsItIs_data();
+    void messageTakesANameAsItIs();
 
 private:
     VirtualClock m_clock;
@@ -260,6 +262,40 @@ void tst_Alerts::negativeThresholdsAreRefused()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("threshold is negative")));
     monitor().setAlertThresholds(thresholds);
     QCOMPARE(monitor().alertThresholds(), AlertThresholds());
+}
+
+void tst_Alerts::messageTakesANameAsItIs_data()
+{
+    QTest::addColumn<Alert::Type>("type");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("latency") << Alert::Latency
+                             << QStringLiteral("updates take up to 2097152000.0 ms to be "
+                                               "announced, more than 1048576000.0 ms");
+    QTest::newRow("frame overrun")
+        << Alert::FrameOverrun
+        << QStringLiteral("2097152.0 flushes a second take longer than a frame");
+    QTest::newRow("storm") << Alert::UpdateStorm
+                           << QStringLiteral(
+                                  "stores are updated without end by their own observers");
+    QTest::newRow("deadline misses")
+        << Alert::DeadlineMisses
+        << QStringLiteral("2097152.0 updates a second miss their deadline");
+    QTest::newRow("memory") << Alert::Memory
+                            << QStringLiteral("2 MiB of memory are in use, more than 1 MiB");
+    QTest::newRow("clone rate") << Alert::CloneRate
+                                << QStringLiteral("updates copy 2 MiB a second");
+}
+
+void tst_Alerts::messageTakesANameAsItIs()
+{
+    QFETCH(Alert::Type, type);
+    QFETCH(QString, message);
+    Alert alert;
+    alert.type = type;
+    alert.store = QStringLiteral("load %1 of %3");
+    alert.value = 2 << 20;
+    alert.threshold = 1 << 20;
+    QCOMPARE(alert.message(), QStringLiteral("load %1 of %3: ") + message);
 }
 
 QTEST_GUILESS_MAIN(tst_Alerts)

@@ -58,6 +58,8 @@ private Q_SLOTS:
 
     void reportIsValidJson();
     void reportIsATable();
+    void tableTakesANameAsItIs_data();
+    void tableTakesANameAsItIs();
 
     // The last, as what others are called is not known after it.
     void manyNamesTakeNoMoreMemory();
@@ -353,6 +355,43 @@ void tst_PerformanceMonitor::reportIsATable()
     const qsizetype head = lines.indexOf(QRegularExpression(QStringLiteral("^\\| store .*")));
     QVERIFY(head >= 0);
     QCOMPARE(lines.at(row).count(QLatin1Char('|')) - 1, lines.at(head).count(QLatin1Char('|')));
+}
+
+void tst_PerformanceMonitor::tableTakesANameAsItIs_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("shown");
+    QTest::newRow("place marker") << QStringLiteral("load %1 of %3")
+                                  << QStringLiteral("load %1 of %3");
+    QTest::newRow("bar") << QStringLiteral("a|b") << QStringLiteral("a\\|b");
+    QTest::newRow("bar that seems escaped")
+        << QStringLiteral("a\\|b") << QStringLiteral("a\\\\\\|b");
+    QTest::newRow("lines") << QStringLiteral("a\r\n\n# b\rc") << QStringLiteral("a # b c");
+    QTest::newRow("tag") << QStringLiteral("Cache<int>") << QStringLiteral("Cache\\<int>");
+}
+
+void tst_PerformanceMonitor::tableTakesANameAsItIs()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, shown);
+    PerformanceReport report;
+    Alert alert;
+    alert.type = Alert::UpdateStorm;
+    alert.store = name;
+    report.alerts = {alert};
+    OperationStatistics operation;
+    operation.store = name;
+    operation.type = OperationType::Update;
+    operation.count = 42;
+    operation.rate = 1.5;
+    report.operations = {operation};
+    const QStringList lines = report.toMarkdown().split(QLatin1Char('\n'));
+    QCOMPARE(lines.last(), QString());
+    QCOMPARE(lines.at(lines.size() - 2),
+             QStringLiteral("| %1 | Update | 42 | 1.5 | – | – | – | – | 0 B | 0 B |").arg(shown));
+    QVERIFY(lines.contains(QStringLiteral("> **UpdateStorm**: %1: stores are updated without end "
+                                          "by their own observers")
+                               .arg(shown)));
 }
 
 void tst_PerformanceMonitor::manyNamesTakeNoMoreMemory()
