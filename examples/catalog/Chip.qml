@@ -16,6 +16,7 @@ Rectangle {
         id: label
 
         anchors.centerIn: parent
+        textFormat: Text.PlainText
         font.pixelSize: 11
         color: Theme.secondary
     }

@@ -28,6 +28,7 @@ Item {
         anchors.leftMargin: 2 * Theme.unit
         anchors.verticalCenter: back.verticalCenter
         text: root.album ? root.album.name : ""
+        textFormat: Text.PlainText
         font.pixelSize: Theme.title
         font.weight: Font.DemiBold
         color: Theme.text

@@ -43,6 +43,7 @@ AbstractButton {
             anchors.top: cover.bottom
             anchors.topMargin: 4
             text: root.modelData.name
+            textFormat: Text.PlainText
             elide: Text.ElideRight
             font.pixelSize: Theme.small
             color: Theme.text

@@ -23,6 +23,7 @@ Column {
     Text {
         width: parent.width
         text: root.modelData
+        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: 11
         color: Theme.secondary

@@ -29,6 +29,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         width: 72
         text: root.symbol
+        textFormat: Text.PlainText
         font.pixelSize: Theme.body
         font.weight: Font.DemiBold
         color: Theme.text

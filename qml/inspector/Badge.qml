@@ -14,7 +14,7 @@ Rectangle {
     radius: 9
     color: Qt.alpha(root.tint, 0.14)
 
-    Text {
+    InspectorText {
         id: label
 
         anchors.centerIn: parent

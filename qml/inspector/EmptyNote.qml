@@ -12,7 +12,7 @@ Column {
     width: parent ? Math.min(parent.width - 6 * InspectorTheme.unit, 320) : 320
     spacing: InspectorTheme.unit / 2
 
-    Text {
+    InspectorText {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.Wrap
@@ -22,7 +22,7 @@ Column {
         color: InspectorTheme.text
     }
 
-    Text {
+    InspectorText {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.Wrap

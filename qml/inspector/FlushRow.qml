@@ -64,13 +64,13 @@ Item {
             Layout.fillWidth: true
             spacing: InspectorTheme.unit
 
-            Text {
+            InspectorText {
                 text: root.time
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.secondary
             }
 
-            Text {
+            InspectorText {
                 Layout.fillWidth: true
                 text: root.stores.length > 0 ? root.stores : qsTr("no change")
                 elide: Text.ElideRight
@@ -84,7 +84,7 @@ Item {
                 text: qsTr("direct")
             }
 
-            Text {
+            InspectorText {
                 text: InspectorFormat.updates(root.updates) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.text
@@ -104,7 +104,7 @@ Item {
                 }
             }
 
-            Text {
+            InspectorText {
                 Layout.minimumWidth: 56
                 horizontalAlignment: Text.AlignRight
                 text: InspectorFormat.milliseconds(root.cost)
@@ -113,7 +113,7 @@ Item {
             }
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             Layout.topMargin: InspectorTheme.unit / 2
             visible: root.isCurrent
@@ -123,7 +123,7 @@ Item {
             color: InspectorTheme.secondary
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             visible: root.isCurrent
             text: root.isCurrent ? (root.origins.length > 0 ? Array.from(root.origins).join("\n") : qsTr("apply(), set() or a batch scope")) : ""
@@ -132,7 +132,7 @@ Item {
             color: InspectorTheme.text
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             Layout.topMargin: InspectorTheme.unit / 2
             visible: root.isCurrent
@@ -142,7 +142,7 @@ Item {
             color: InspectorTheme.secondary
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             visible: root.isCurrent
             text: root.isCurrent ? (root.changes.length > 0 ? Array.from(root.changes).join("\n") : qsTr("nothing")) : ""
@@ -151,7 +151,7 @@ Item {
             color: InspectorTheme.text
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             visible: root.isCurrent
             text: qsTr("%1 to apply, %2 to announce: %3 of %4").arg(InspectorFormat.milliseconds(root.applyTime)).arg(InspectorFormat.milliseconds(root.publishTime)).arg(InspectorFormat.percent(root.cost / root.budget)).arg(root.frameBudget > 0 ? qsTr("the frame") : qsTr("a frame, none was waited for")) + (root.skipped > 0 ? qsTr("; %1 before it were not recorded").arg(InspectorFormat.count(root.skipped)) : "")

@@ -32,7 +32,7 @@ ColumnLayout {
         Layout.leftMargin: 2 * InspectorTheme.unit
         spacing: InspectorTheme.unit
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: qsTr("The last %1 flushes").arg(flushes.count) + (flushes.paused ? qsTr(", paused") : "")
             elide: Text.ElideRight

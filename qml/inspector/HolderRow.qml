@@ -23,7 +23,7 @@ ColumnLayout {
         Layout.fillWidth: true
         spacing: InspectorTheme.unit
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: root.name
             elide: Text.ElideRight
@@ -31,13 +31,13 @@ ColumnLayout {
             color: InspectorTheme.text
         }
 
-        Text {
+        InspectorText {
             text: qsTr("%1 can go · idle %2").arg(InspectorFormat.bytes(root.offeredBytes)).arg(InspectorFormat.seconds(root.idle))
             font.pixelSize: InspectorTheme.tiny
             color: InspectorTheme.secondary
         }
 
-        Text {
+        InspectorText {
             Layout.minimumWidth: 72
             horizontalAlignment: Text.AlignRight
             text: InspectorFormat.bytes(root.residentBytes)

@@ -18,7 +18,7 @@ T.Button {
     Accessible.role: Accessible.Button
     Accessible.name: root.text
 
-    contentItem: Text {
+    contentItem: InspectorText {
         text: root.text
         font: root.font
         horizontalAlignment: Text.AlignHCenter

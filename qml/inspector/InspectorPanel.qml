@@ -80,7 +80,7 @@ FocusScope {
                     width: root.isWide ? implicitWidth : parent.width - InspectorTheme.unit
                     spacing: 2
 
-                    Text {
+                    InspectorText {
                         Layout.fillWidth: true
                         text: root.isWide ? "" : qsTr("State inspector")
                         elide: Text.ElideRight

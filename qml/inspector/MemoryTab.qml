@@ -73,7 +73,7 @@ Flickable {
             Layout.fillWidth: true
             spacing: InspectorTheme.unit
 
-            Text {
+            InspectorText {
                 Layout.fillWidth: true
                 text: qsTr("Give back now")
                 elide: Text.ElideRight
@@ -94,7 +94,7 @@ Flickable {
             }
         }
 
-        Text {
+        InspectorText {
             Layout.topMargin: InspectorTheme.unit
             text: qsTr("Who holds what")
             font.pixelSize: InspectorTheme.body
@@ -110,7 +110,7 @@ Flickable {
             }
         }
 
-        Text {
+        InspectorText {
             Layout.topMargin: InspectorTheme.unit
             text: qsTr("Given back")
             font.pixelSize: InspectorTheme.body
@@ -126,7 +126,7 @@ Flickable {
             }
         }
 
-        Text {
+        InspectorText {
             visible: reclaims.count === 0
             text: qsTr("Nothing so far.")
             font.pixelSize: InspectorTheme.small

@@ -28,7 +28,7 @@ Rectangle {
     Accessible.role: Accessible.StaticText
     Accessible.name: root.label + ": " + root.value + (root.note.length > 0 ? ", " + root.note : "")
 
-    Text {
+    InspectorText {
         id: labelText
 
         x: root.margin
@@ -36,13 +36,12 @@ Rectangle {
         width: root.width - 2 * root.margin
         height: 16
         text: root.label
-        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.small
         color: InspectorTheme.secondary
     }
 
-    Text {
+    InspectorText {
         id: valueText
 
         x: root.margin
@@ -50,7 +49,6 @@ Rectangle {
         width: labelText.width
         height: 24
         text: root.value
-        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.title
         font.weight: Font.DemiBold
@@ -70,7 +68,7 @@ Rectangle {
         tint: root.alarming ? InspectorTheme.bad : root.tint
     }
 
-    Text {
+    InspectorText {
         id: noteText
 
         x: root.margin
@@ -78,7 +76,6 @@ Rectangle {
         width: labelText.width
         height: 16
         text: root.note
-        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.tiny
         color: InspectorTheme.secondary

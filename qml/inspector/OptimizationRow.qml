@@ -43,7 +43,7 @@ Rectangle {
             Layout.fillWidth: true
             spacing: InspectorTheme.unit
 
-            Text {
+            InspectorText {
                 Layout.fillWidth: true
                 text: root.store
                 elide: Text.ElideRight
@@ -52,7 +52,7 @@ Rectangle {
                 color: InspectorTheme.text
             }
 
-            Text {
+            InspectorText {
                 text: Qt.formatTime(root.time, "HH:mm:ss")
                 font.pixelSize: InspectorTheme.tiny
                 color: InspectorTheme.secondary
@@ -64,7 +64,7 @@ Rectangle {
             }
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: root.action
             wrapMode: Text.Wrap
@@ -72,7 +72,7 @@ Rectangle {
             color: InspectorTheme.text
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             visible: text.length > 0
             text: root.evidence
@@ -81,7 +81,7 @@ Rectangle {
             color: InspectorTheme.secondary
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             visible: text.length > 0
             text: root.effect

@@ -23,7 +23,7 @@ ColumnLayout {
         Layout.leftMargin: 2 * InspectorTheme.unit
         spacing: InspectorTheme.unit
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: optimizations.automatic ? qsTr("Suggestions are applied, measured, and taken back if they do not help.") : qsTr("Suggestions wait to be applied.")
             wrapMode: Text.Wrap

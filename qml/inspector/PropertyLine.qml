@@ -14,18 +14,16 @@ RowLayout {
     Accessible.role: Accessible.StaticText
     Accessible.name: root.label + ": " + root.value
 
-    Text {
+    InspectorText {
         text: root.label
-        textFormat: Text.PlainText
         font.pixelSize: InspectorTheme.small
         color: InspectorTheme.secondary
     }
 
-    Text {
+    InspectorText {
         Layout.fillWidth: true
         horizontalAlignment: Text.AlignRight
         text: root.value
-        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.small
         color: root.tint

@@ -25,13 +25,13 @@ ColumnLayout {
         Layout.fillWidth: true
         spacing: InspectorTheme.unit
 
-        Text {
+        InspectorText {
             text: root.time
             font.pixelSize: InspectorTheme.small
             color: InspectorTheme.secondary
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: root.trigger
             elide: Text.ElideRight
@@ -39,7 +39,7 @@ ColumnLayout {
             color: InspectorTheme.text
         }
 
-        Text {
+        InspectorText {
             text: qsTr("%1 freed").arg(InspectorFormat.bytes(root.freed))
             font.pixelSize: InspectorTheme.small
             font.weight: Font.DemiBold
@@ -47,7 +47,7 @@ ColumnLayout {
         }
     }
 
-    Text {
+    InspectorText {
         Layout.fillWidth: true
         text: qsTr("process %1 → %2 · took %3, longest step %4").arg(InspectorFormat.bytes(root.before)).arg(InspectorFormat.bytes(root.after)).arg(InspectorFormat.milliseconds(root.duration)).arg(InspectorFormat.milliseconds(root.step)) + (root.parts.length > 0 ? "\n" + root.parts : "")
         wrapMode: Text.Wrap

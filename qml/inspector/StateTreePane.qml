@@ -31,7 +31,7 @@ Item {
             Layout.leftMargin: 2 * InspectorTheme.unit
             spacing: InspectorTheme.unit
 
-            Text {
+            InspectorText {
                 Layout.fillWidth: true
                 // The name last, for it may have a %1 in it.
                 text: root.store ? qsTr("%2, revision %1").arg(InspectorFormat.count(root.store.revision)).arg(root.store.name) : ""

@@ -48,7 +48,7 @@ Item {
         }
     }
 
-    Text {
+    InspectorText {
         id: arrow
 
         x: InspectorTheme.unit + root.depth * 2 * InspectorTheme.unit
@@ -61,7 +61,7 @@ Item {
         color: InspectorTheme.secondary
     }
 
-    Text {
+    InspectorText {
         id: label
 
         x: arrow.x + arrow.width
@@ -75,7 +75,7 @@ Item {
         color: InspectorTheme.text
     }
 
-    Text {
+    InspectorText {
         id: content
 
         anchors.left: label.right
@@ -85,7 +85,6 @@ Item {
         height: parent.height
         verticalAlignment: Text.AlignVCenter
         text: root.value.length > 0 ? root.value : root.isFrozen ? InspectorFormat.residency(root.residency) : ""
-        textFormat: Text.PlainText
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.small
         font.italic: root.isFrozen && root.value.length === 0
@@ -107,7 +106,7 @@ Item {
         onClicked: root.treeView.model.thaw(root.treeView.modelIndex(root.row, 0))
     }
 
-    Text {
+    InspectorText {
         id: typeName
 
         anchors.right: size.left
@@ -121,7 +120,7 @@ Item {
         color: InspectorTheme.secondary
     }
 
-    Text {
+    InspectorText {
         id: size
 
         anchors.right: parent.right

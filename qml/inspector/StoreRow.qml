@@ -65,7 +65,7 @@ Item {
             Layout.fillWidth: true
             spacing: InspectorTheme.unit
 
-            Text {
+            InspectorText {
                 Layout.fillWidth: true
                 text: root.name
                 elide: Text.ElideRight
@@ -91,7 +91,7 @@ Item {
                 tint: root.residency === Axiom.Resident ? InspectorTheme.good : InspectorTheme.accent
             }
 
-            Text {
+            InspectorText {
                 id: size
 
                 Layout.minimumWidth: 72
@@ -102,7 +102,7 @@ Item {
             }
         }
 
-        Text {
+        InspectorText {
             Layout.fillWidth: true
             text: qsTr("%1 updates · %2 commits · %3 (%4) · %5, %6 in place").arg(InspectorFormat.rate(root.updateRate)).arg(InspectorFormat.rate(root.commitRate)).arg(InspectorFormat.updateMode(root.updateMode)).arg(InspectorFormat.updateModeReason(root.updateModeReason)).arg(InspectorFormat.strategy(root.strategy)).arg(InspectorFormat.percent(root.inPlaceRatio))
             wrapMode: Text.Wrap

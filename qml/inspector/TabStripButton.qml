@@ -25,7 +25,7 @@ T.AbstractButton {
     Accessible.focused: root.isCurrent && root.ListView.view.activeFocus
     Accessible.description: qsTr("Ctrl+%1").arg(root.index + 1)
 
-    contentItem: Text {
+    contentItem: InspectorText {
         text: root.text
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter

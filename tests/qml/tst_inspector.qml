@@ -204,6 +204,32 @@ Item {
             return found;
         }
 
+        function test_noTextIsTakenForMarkup(): void {
+            const name = "<b>Bold</b>";
+            const shown = creator.createObject(root, {
+                    "name": name
+                });
+            shown.insertAt(0, "<img src='http://localhost/'>");
+            inspector.opened = true;
+            for (let tab = 0; tab < 5; ++tab) {
+                inspector.currentTab = tab;
+                wait(120);
+                let texts = 0;
+                visit(inspector, item => {
+                        if (item.textFormat === undefined)
+                            return;
+                        compare(item.textFormat, Text.PlainText, `tab ${tab}: ${item.text}`);
+                        ++texts;
+                    });
+                verify(texts > 5, `${texts} texts in tab ${tab}`);
+            }
+            inspector.currentTab = 1;
+            wait(120);
+            verify(find(inspector, "text", name));
+            shown.destroy();
+            wait(0);
+        }
+
         function test_namesMayHavePlaceMarkers(): void {
             const name = "load %1 of %3";
             const shown = creator.createObject(root, {
