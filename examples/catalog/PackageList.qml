@@ -18,6 +18,7 @@ ListView {
 
     clip: true
     focus: true
+    activeFocusOnTab: true
     reuseItems: true
     cacheBuffer: 0
     boundsBehavior: Flickable.StopAtBounds

@@ -24,6 +24,8 @@ Rectangle {
         if (ListView.isCurrentItem && root.list && root.list.activeFocus)
             root.list.store.selected = root.packageId;
     }
+    // The list is one stop of the Tab key; its current row is rated by the same keys.
+    Keys.forwardTo: [starRating]
     Accessible.role: Accessible.ListItem
     Accessible.name: root.name
 
@@ -114,6 +116,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         width: 80
         stars: root.rating
+        activeFocusOnTab: false
         onRated: stars => root.list.store.rate(root.packageId, stars)
     }
 

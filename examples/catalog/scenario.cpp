@@ -15,7 +15,9 @@
 #include <QtCore/qdir.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
+#include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
+#include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 
 #include <algorithm>
@@ -52,6 +54,7 @@ int Scenario::execute()
     m_figures->setContinuous(true);
     load();
     search();
+    rateByKeyboard();
     sortAndRate();
     feed();
     restore();
@@ -106,6 +109,30 @@ void Scenario::search()
     m_store->setSelected(model->index(0, 0).data(roleOf(model, "packageId")).toInt());
     waitFor([] { return false; }, 100);
     screenshot(u"2-search"_s);
+}
+
+void Scenario::rateByKeyboard()
+{
+    const QAbstractItemModel *model = m_store->packages();
+    const int ratingRole = roleOf(model, "rating");
+    const auto rating = [&] { return model->index(1, 0).data(ratingRole).toInt(); };
+    m_window->requestActivate();
+    check(waitFor([&] { return m_window->activeFocusItem() != nullptr; }, patience),
+          u"something has the keyboard"_s);
+    press(Qt::Key_Down); // into the list
+    press(Qt::Key_Down);
+    press(Qt::Key_3, u"3"_s);
+    check(rating() == 3, u"a digit rates the current row"_s);
+    press(Qt::Key_Right);
+    check(rating() == 4, u"an arrow key adds a star"_s);
+    press(Qt::Key_Tab);
+    press(Qt::Key_Left);
+    press(Qt::Key_Left);
+    check(rating() == 2, u"in the details, too"_s);
+    waitFor([] { return false; }, 100);
+    screenshot(u"2-rated-by-keyboard"_s);
+    press(Qt::Key_0, u"0"_s);
+    check(rating() == 0, u"a rating can be taken back"_s);
 }
 
 void Scenario::sortAndRate()
@@ -294,6 +321,14 @@ void Scenario::check(bool condition, const QString &what)
         return;
     ++m_failures;
     m_out << "FAILED: " << what << '\n';
+}
+
+void Scenario::press(int key, const QString &text)
+{
+    QKeyEvent down(QEvent::KeyPress, key, {}, text);
+    QCoreApplication::sendEvent(m_window, &down);
+    QKeyEvent up(QEvent::KeyRelease, key, {}, text);
+    QCoreApplication::sendEvent(m_window, &up);
 }
 
 void Scenario::screenshot(const QString &name)

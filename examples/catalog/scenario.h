@@ -29,12 +29,14 @@ public:
 private:
     bool waitFor(const std::function<bool()> &condition, int milliseconds);
     void check(bool condition, const QString &what);
+    void press(int key, const QString &text = {});
     void screenshot(const QString &name);
     void figure(const QString &name, const QString &value);
     void gap(const QString &phase);
 
     void load();
     void search();
+    void rateByKeyboard();
     void sortAndRate();
     void feed();
     void checkMemory(const QList<qint64> &memory);

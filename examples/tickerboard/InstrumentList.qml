@@ -11,6 +11,10 @@ ListView {
 
     clip: true
     model: root.board.model
+    activeFocusOnTab: true
+    highlightMoveDuration: 0
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Instruments")
     ScrollBar.vertical: ScrollBar {
     }
 }

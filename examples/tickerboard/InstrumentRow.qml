@@ -13,12 +13,24 @@ Rectangle {
     required property int trades
 
     readonly property InstrumentList list: ListView.view as InstrumentList
+    readonly property bool isCurrent: ListView.isCurrentItem
+    readonly property bool isHighlighted: isCurrent && root.list !== null && root.list.activeFocus
+
+    function buy(): void {
+        root.list.board.trade(root.index);
+    }
 
     width: ListView.view ? ListView.view.width : 0
     implicitHeight: 40
-    color: index % 2 === 0 ? Theme.surface : Theme.background
+    color: root.isHighlighted ? Theme.selection : index % 2 === 0 ? Theme.surface : Theme.background
+    border.width: root.isHighlighted ? 2 : 0
+    border.color: Theme.accent
+    Keys.onReturnPressed: root.buy()
+    Keys.onEnterPressed: root.buy()
+    Keys.onSpacePressed: root.buy()
     Accessible.role: Accessible.ListItem
     Accessible.name: root.symbol
+    Accessible.selected: root.isCurrent
 
     // Placed by anchors: rows are made while the list scrolls, and layouts cost more.
     Text {
@@ -104,7 +116,9 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         implicitHeight: 28
         text: qsTr("Buy")
-        onClicked: root.list.board.trade(root.index)
+        // The list is one stop of the Tab key.
+        focusPolicy: Qt.NoFocus
+        onClicked: root.buy()
         Accessible.name: qsTr("Buy %1").arg(root.symbol)
     }
 }

@@ -13,6 +13,7 @@ ApplicationWindow {
     readonly property Board board: Board {
         window: window
     }
+    readonly property alias list: instruments
 
     function milliseconds(time: real): string {
         return time <= 0 ? "–" : time < 10 ? qsTr("%1 ms").arg(time.toFixed(2)) : qsTr("%1 ms").arg(Math.round(time));
@@ -96,6 +97,8 @@ ApplicationWindow {
         spacing: 0
 
         InstrumentList {
+            id: instruments
+
             Layout.fillWidth: true
             Layout.fillHeight: true
             board: window.board

@@ -16,6 +16,7 @@ QtObject {
     readonly property color secondary: dark ? "#a3adba" : "#56606d"
     readonly property color accent: dark ? "#77a7ff" : "#2463d6"
     readonly property color accentText: dark ? "#0e1116" : "#ffffff"
+    readonly property color selection: dark ? "#26344d" : "#e3edff"
     readonly property color up: dark ? "#4fd1a5" : "#12805c"
     readonly property color down: dark ? "#ff8f8f" : "#c0362c"
     readonly property color warning: dark ? "#f2b36b" : "#9a5200"

@@ -3,6 +3,7 @@
 
 #include "benchmark.h"
 #include "board.h"
+#include "selftest.h"
 
 #include <QtCore/qcommandlineparser.h>
 #include <QtCore/qtimer.h>
@@ -23,6 +24,7 @@ int main(int argc, char **argv)
                                        u"Compare the three ways and exit."_s);
     const QCommandLineOption recording(
         u"recording"_s, u"Compare processor time with the monitor on and off, and exit."_s);
+    const QCommandLineOption selftest(u"selftest"_s, u"Use the keys, check and exit."_s);
     const QCommandLineOption seconds(u"seconds"_s, u"Length of each run of a benchmark."_s,
                                      u"seconds"_s, u"2"_s);
     const QCommandLineOption way(u"way"_s, u"Start with <way>: 0, 1 or 2."_s, u"way"_s, u"2"_s);
@@ -31,7 +33,7 @@ int main(int argc, char **argv)
     const QCommandLineOption output(
         u"output"_s, u"Run for three seconds, save a screenshot in <directory>, and exit."_s,
         u"directory"_s);
-    parser.addOptions({benchmark, recording, seconds, way, rate, plain, output});
+    parser.addOptions({benchmark, recording, selftest, seconds, way, rate, plain, output});
     parser.process(app);
 
     // Without a graphics processor the software renderer is both quicker and able to be grabbed.
@@ -53,6 +55,8 @@ int main(int argc, char **argv)
     if (!board || !window)
         return 1;
 
+    if (parser.isSet(selftest))
+        return runSelftest(*window, *board, parser.value(output));
     if (parser.isSet(recording)) {
         compareRecording(*board, parser.value(seconds).toDouble());
         return 0;
