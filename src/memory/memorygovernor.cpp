@@ -346,8 +346,10 @@ void MemoryGovernor::suspend()
     d->start(QStringLiteral("suspension"), MemoryPressureLevel::Critical, -1, 0s);
     const QDeadlineTimer patience(1s);
     const QPointer<MemoryGovernor> governor = this;
-    while (governor && isReclaiming() && !patience.hasExpired())
+    while (governor && isReclaiming() && !patience.hasExpired()) {
         QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 20);
+        QThread::msleep(1); // It does not wait, and what does takes memory.
+    }
 }
 
 /*!

@@ -9,8 +9,10 @@
 
 #include "../../../../src/cow/detail/frozennodes.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qdatastream.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qthread.h>
@@ -171,6 +173,7 @@ private Q_SLOTS:
     void whatAStoreKeepsIsReclaimed();
     void storeThatIsMovedAwayIsThroughAtOnce();
     void suspensionTakesWhatWasJustUsed();
+    void suspensionSleepsMeanwhile();
 
 private:
     MemoryGovernor *governor = nullptr;
@@ -944,6 +947,20 @@ void tst_MemoryGovernor::suspensionTakesWhatWasJustUsed()
     QCOMPARE(store.residency(), Residency::Frozen);
     QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("suspension"));
     QCOMPARE(store.state->rows.at(7).number, 7);
+}
+
+void tst_MemoryGovernor::suspensionSleepsMeanwhile()
+{
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 0s);
+    slow.waits = true;
+    QTimer::singleShot(50, this, [&] { slow.later({10 * MiB, 1ms, 1ms}); });
+    QSignalSpy turns(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake);
+    QElapsedTimer timer;
+    timer.start();
+    governor->suspend();
+    QVERIFY(!governor->isReclaiming());
+    // One a millisecond, and a few for what there is to do.
+    QVERIFY2(turns.size() < timer.elapsed() + 100, QByteArray::number(turns.size()));
 }
 
 QTEST_MAIN(tst_MemoryGovernor)
