@@ -39,8 +39,8 @@ struct FreezeBudget
     qint64 thawedBefore = std::numeric_limits<qint64>::max();
     // So do these.
     std::vector<ElementsInUse> inUse = {};
-    // And these, which were found not to shrink. They are known by their address: should another one
-    // come to be there, it has just changed and waits for the next time.
+    // And these, which were found not to shrink. They are known by their address: should another
+    // one come to be there, it has just changed and waits for the next time.
     std::unordered_set<const void *> fruitless = {};
 
     int parts = 0; // that were encoded, or found to be fruitless

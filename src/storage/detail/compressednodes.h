@@ -41,8 +41,8 @@ AXIOM_CORE_EXPORT void prepareToThaw();
 class AXIOM_CORE_EXPORT CompressedBytes
 {
 public:
-    // Nothing when the bytes can't be compressed, or would not shrink by MinRatio: of what the values
-    // they stand for take as far as known, and at least of what they are themselves.
+    // Nothing when the bytes can't be compressed, or would not shrink by MinRatio: of what the
+    // values they stand for take as far as known, and at least of what they are themselves.
     static std::optional<CompressedBytes> make(QByteArrayView raw, qint64 formerBytes,
                                                CompressionLevel level);
     static constexpr double MinRatio = 1.5;

@@ -88,7 +88,7 @@ struct TreeValue
             });
             return StateTree::shortened(QLatin1Char('{') + text + QLatin1Char('}'));
         } else if constexpr (IsSized) {
-            return StateTree::counted(value.size(), "element");
+            return StateTree::counted(qsizetype(value.size()), "element");
         } else if constexpr (IsPrintable) {
             QString text;
             QDebug(&text).nospace() << value;

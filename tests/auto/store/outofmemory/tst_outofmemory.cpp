@@ -516,8 +516,6 @@ void tst_OutOfMemory::changesAreRefused()
             QCOMPARE(taken, entry(700));
         refused += isRefused;
         failures += !isDone;
-        if (failAt > 60)
-            failAt += failAt / 8;
     }
     QVERIFY2(failures > 3, QByteArray::number(failures));
     QVERIFY2(refused > 0, QByteArray::number(refused));
