@@ -17,6 +17,7 @@
 #include <QtTest/qtest.h>
 
 #include <atomic>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -2105,12 +2106,17 @@ void tst_BatchCoordinator::replacementIsNotOneTooMany()
     coordinator->inbox()->setPendingLimit(*store, 2, OverflowPolicy::Reject);
     std::atomic<bool> isDone = false;
     std::atomic<int> refused = 0;
+    std::mutex flushing; // what runs takes room as well
     std::thread worker([&] {
-        while (!isDone)
-            refused += add(1, keyed("a")).status() == UpdateTicket::Rejected;
+        while (!isDone) {
+            const std::scoped_lock locker(flushing);
+            for (int i = 0; i < 100; ++i)
+                refused += add(1, keyed("a")).status() == UpdateTicket::Rejected;
+        }
     });
-    for (int i = 0; i < 5000; ++i) {
+    for (int i = 0; i < 2000; ++i) {
         refused += add(2).status() == UpdateTicket::Rejected;
+        const std::scoped_lock locker(flushing);
         coordinator->flush();
     }
     isDone = true;
