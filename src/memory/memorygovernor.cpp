@@ -9,6 +9,8 @@
 #include "../core/processmemory_p.h"
 #include "../monitor/detail/operationrecorder.h"
 #include "memorypressuremonitor.h"
+#include "pressurefollowup_p.h"
+#include "reclaimplan_p.h"
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
@@ -19,7 +21,6 @@
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <new>
 #include <optional>
@@ -29,88 +30,46 @@ namespace Axiom {
 
 using namespace std::chrono_literals;
 
+using detail::ReclaimPlan;
+using detail::ReclaimRequest;
+using detail::ReclaimTrigger;
+
 namespace {
 
 constexpr auto checkInterval = 1s;
 constexpr qsizetype maxRecords = 32;
-
-// As good as for ever, and in nanoseconds a number still.
-constexpr std::chrono::milliseconds longestIdle = std::chrono::hours(24) * 365 * 100;
-
-// What is smaller is not worth the work.
-constexpr qint64 minGain = qint64(64) << 10;
-
-// At each level: how long something must not have been used, and how much of what can be had is
-// given back.
-std::chrono::nanoseconds minIdle(MemoryPressureLevel level)
-{
-    switch (level) {
-    case MemoryPressureLevel::Normal:
-        return 60s;
-    case MemoryPressureLevel::Moderate:
-        return 30s;
-    case MemoryPressureLevel::Critical:
-        return 2s;
-    }
-    Q_UNREACHABLE();
-}
-
-double share(MemoryPressureLevel level)
-{
-    switch (level) {
-    case MemoryPressureLevel::Normal:
-        return 0.25;
-    case MemoryPressureLevel::Moderate:
-        return 0.5;
-    case MemoryPressureLevel::Critical:
-        return 1;
-    }
-    Q_UNREACHABLE();
-}
-
-// Bytes a nanosecond of work, more the longer it has not been used.
-double score(const Reclaimable::Offer &offer)
-{
-    constexpr double tau = 60e9;
-    const double idle = 1 - std::exp(-double(offer.idle.count()) / tau);
-    return double(offer.bytes) * idle / double(std::max<qint64>(offer.cost.count(), 1));
-}
 
 } // namespace
 
 class MemoryGovernor::Private
 {
 public:
-    explicit Private(MemoryGovernor *governor) : q(governor) { }
+    explicit Private(MemoryGovernor *governor)
+        : q(governor), followUp([governor] { governor->check(); })
+    { }
 
-    struct Candidate
-    {
-        Reclaimable *reclaimable;
-        Reclaimable::Offer offer;
-        double score;
-    };
     struct Episode
     {
+        explicit Episode(const ReclaimRequest &request) : trigger(request.trigger)
+        {
+            record.trigger = nameOf(trigger);
+            record.level = request.level;
+        }
+
+        const ReclaimTrigger trigger;
         MemoryReclaim record;
         std::chrono::nanoseconds begin{};
         std::chrono::nanoseconds work{};
         int waiting = 0; // for so many to be through
     };
 
-    struct Request
-    {
-        QString trigger;
-        MemoryPressureLevel level;
-        qint64 wanted; // bytes; a negative number stands for the level's share of what can be had
-        std::chrono::nanoseconds idle;
-    };
-
-    std::chrono::nanoseconds now() const { return (clock ? *clock : Clock::steady()).now(); }
-    void startLater(const Request &request);
-    void start(const QString &trigger, MemoryPressureLevel level, qint64 wanted,
-               std::chrono::nanoseconds idle);
-    void ask(const std::shared_ptr<Episode> &started, const std::vector<Candidate> &candidates,
-             qint64 wanted);
+    const Clock &time() const { return clock ? *clock : Clock::steady(); }
+    std::chrono::nanoseconds now() const { return time().now(); }
+    void pressured(MemoryPressureLevel level);
+    void startForPressure(MemoryPressureLevel level);
+    bool startFollowUp();
+    void start(const ReclaimRequest &request);
+    void ask(const std::shared_ptr<Episode> &started, const ReclaimPlan &plan);
     void finishOne(const std::shared_ptr<Episode> &finished, const QString &name,
                    const Reclaimable::Result &result);
     void trim(const std::shared_ptr<Episode> &finished);
@@ -135,11 +94,6 @@ public:
         qint64 processBytes = 0;
     };
     void record(const std::shared_ptr<Episode> &finished);
-    void pressured(MemoryPressureLevel level);
-    void startForPressure(MemoryPressureLevel level);
-    std::optional<std::chrono::nanoseconds> retryAt() const;
-    void startRetry();
-    bool retryIfDue();
     bool looksForIdle() const;
     void updateTimer();
 
@@ -150,17 +104,11 @@ public:
     std::chrono::milliseconds idleAfter{0};
     QTimer timer;
     std::shared_ptr<Episode> episode;
-    std::optional<Request> next;
+    std::optional<ReclaimRequest> next;
     std::shared_ptr<Episode> trimmed; // while the heap is
     const std::shared_ptr<TrimResult> trimResult = std::make_shared<TrimResult>();
     QList<MemoryReclaim> records;
-    std::chrono::nanoseconds holdOffUntil{};
-    MemoryPressureLevel heldLevel = MemoryPressureLevel::Normal;
-    // Under pressure: when something that was in use may be idle.
-    std::optional<std::chrono::nanoseconds> idleAt;
-    bool isToldAgain = false; // what is looked at when the hold-off ends
-    std::chrono::nanoseconds lookedAt{};
-    QTimer retry;
+    detail::PressureFollowUp followUp;
 };
 
 /*!
@@ -219,9 +167,6 @@ MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
     d->timer.setInterval(checkInterval);
     d->timer.setTimerType(Qt::VeryCoarseTimer);
     connect(&d->timer, &QTimer::timeout, this, &MemoryGovernor::check);
-    d->retry.setSingleShot(true);
-    d->retry.setTimerType(Qt::PreciseTimer); // others may be early
-    connect(&d->retry, &QTimer::timeout, this, &MemoryGovernor::check);
     auto *monitor = MemoryPressureMonitor::instance();
     connect(monitor, &MemoryPressureMonitor::pressure, this,
             [this](MemoryPressureLevel level) { d->pressured(level); });
@@ -279,7 +224,7 @@ void MemoryGovernor::setIdleAfter(std::chrono::milliseconds duration)
         qCWarning(lcMemory, "MemoryGovernor::setIdleAfter: the duration must not be negative");
         return;
     }
-    duration = std::min<std::chrono::milliseconds>(duration, longestIdle);
+    duration = std::min<std::chrono::milliseconds>(duration, detail::longestIdle);
     if (d->idleAfter == duration)
         return;
     d->idleAfter = duration;
@@ -320,7 +265,7 @@ bool MemoryGovernor::isReclaiming() const
 */
 void MemoryGovernor::reclaim(MemoryPressureLevel level)
 {
-    d->start(QStringLiteral("asked for"), level, -1, minIdle(level));
+    d->start({ReclaimTrigger::Request, level, detail::minIdle(level)});
 }
 
 /*!
@@ -328,8 +273,8 @@ void MemoryGovernor::reclaim(MemoryPressureLevel level)
 */
 void MemoryGovernor::reclaim(qint64 bytes)
 {
-    d->start(QStringLiteral("asked for"), MemoryPressureLevel::Critical, bytes,
-             minIdle(MemoryPressureLevel::Critical));
+    constexpr auto level = MemoryPressureLevel::Critical;
+    d->start({ReclaimTrigger::Request, level, detail::minIdle(level), bytes});
 }
 
 /*!
@@ -343,7 +288,7 @@ void MemoryGovernor::reclaim(qint64 bytes)
 */
 void MemoryGovernor::suspend()
 {
-    d->start(QStringLiteral("suspension"), MemoryPressureLevel::Critical, -1, 0s);
+    d->start({ReclaimTrigger::Suspension, MemoryPressureLevel::Critical, 0s});
     const QDeadlineTimer patience(1s);
     const QPointer<MemoryGovernor> governor = this;
     while (governor && isReclaiming() && !patience.hasExpired()) {
@@ -387,10 +332,7 @@ QList<Reclaimable *> MemoryGovernor::reclaimables() const
 void MemoryGovernor::setClock(const Clock *clock)
 {
     d->clock = clock;
-    d->holdOffUntil = {};
-    d->idleAt.reset();
-    d->isToldAgain = false;
-    d->startRetry();
+    d->followUp.setClock(d->time());
 }
 
 /*!
@@ -401,23 +343,21 @@ void MemoryGovernor::check()
 try {
     if (d->episode)
         return;
-    if (d->retryIfDue())
-        return;
-    if (d->now() < d->holdOffUntil)
+    if (d->startFollowUp() || d->followUp.isHeldOff())
         return;
     if (d->budget > 0) {
         qint64 resident = 0;
         for (Reclaimable *reclaimable : d->reclaimables)
             resident += reclaimable->offer().residentBytes;
         if (resident > d->budget) {
-            d->start(QStringLiteral("over budget"), MemoryPressureLevel::Normal,
-                     resident - d->budget, 0s);
+            d->start(
+                {ReclaimTrigger::Budget, MemoryPressureLevel::Normal, 0s, resident - d->budget});
             return;
         }
     }
     if (d->looksForIdle())
-        d->start(QStringLiteral("idle"), MemoryPressureLevel::Normal,
-                 std::numeric_limits<qint64>::max(), d->idleAfter);
+        d->start({ReclaimTrigger::Idle, MemoryPressureLevel::Normal, d->idleAfter,
+                  std::numeric_limits<qint64>::max()});
 } catch (const std::bad_alloc &) {
     // There may be some the next time.
 }
@@ -446,147 +386,65 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
 {
     if (level == MemoryPressureLevel::Normal)
         return;
-    const bool isServed = episode && level <= episode->record.level;
-    const bool isHeldOff = now() < holdOffUntil && level <= heldLevel;
-    if (isServed || isHeldOff) {
-        // Not all sources tell of it again.
-        isToldAgain = true;
-        startRetry();
-        return;
-    }
-    startForPressure(level);
+    if ((episode && level <= episode->record.level) || followUp.isHeldOff(level))
+        followUp.toldMeanwhile();
+    else
+        startForPressure(level);
 }
 
 // It comes by events, and who sends those does not catch anything.
 void MemoryGovernor::Private::startForPressure(MemoryPressureLevel level)
 try {
-    start(QStringLiteral("memory pressure"), level, -1, minIdle(level));
+    start({ReclaimTrigger::Pressure, level, detail::minIdle(level)});
 } catch (const std::bad_alloc &) {
-    isToldAgain = true;
-    retry.start(checkInterval);
+    followUp.failed();
 }
 
-std::optional<std::chrono::nanoseconds> MemoryGovernor::Private::retryAt() const
+bool MemoryGovernor::Private::startFollowUp()
 {
-    return isToldAgain ? std::min(idleAt.value_or(holdOffUntil), holdOffUntil) : idleAt;
-}
-
-void MemoryGovernor::Private::startRetry()
-{
-    if (const auto time = retryAt())
-        retry.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(*time - now()), 0ms));
-    else
-        retry.stop();
-}
-
-bool MemoryGovernor::Private::retryIfDue()
-{
-    const auto time = retryAt();
-    if (!time)
-        return false;
     const MemoryPressureLevel level = MemoryPressureMonitor::instance()->level();
-    if (level != MemoryPressureLevel::Normal && now() >= *time) {
+    const bool isDue = followUp.isDue(level);
+    if (isDue)
         startForPressure(level);
-        return true;
-    }
-    if (level == MemoryPressureLevel::Normal) {
-        idleAt.reset();
-        isToldAgain = false;
-    }
-    startRetry(); // The clock need not be that of the timer.
-    return false;
+    return isDue;
 }
 
-// What asks for most counts.
-void MemoryGovernor::Private::startLater(const Request &request)
-{
-    if (!next) {
-        next = request;
-        return;
-    }
-    next->trigger = request.trigger;
-    next->level = std::max(next->level, request.level);
-    next->wanted =
-        std::min(next->wanted, request.wanted) < 0 ? -1 : std::max(next->wanted, request.wanted);
-    next->idle = std::min(next->idle, request.idle);
-}
-
-void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel level,
-                                    qint64 wanted, std::chrono::nanoseconds idle)
+void MemoryGovernor::Private::start(const ReclaimRequest &request)
 {
     if (episode) {
-        startLater({trigger, level, wanted, idle});
+        if (next)
+            next->add(request);
+        else
+            next = request;
         return;
     }
-    const bool isPressure = trigger == QLatin1String("memory pressure");
+    const bool isPressure = request.trigger == ReclaimTrigger::Pressure;
+    const bool isHeldOff = isPressure && followUp.isHeldOff(request.level);
+    std::optional<std::chrono::nanoseconds> idleSince;
+    if (isHeldOff)
+        idleSince = followUp.servedAt();
     const std::chrono::nanoseconds begin = now();
-    const bool isHeldOff = isPressure && begin < holdOffUntil && level <= heldLevel;
-    std::vector<Candidate> candidates;
-    qint64 available = 0;
-    std::chrono::nanoseconds nextIdle = std::chrono::nanoseconds::max();
-    const std::vector<Reclaimable *> asked = reclaimables;
-    for (Reclaimable *reclaimable : asked) {
-        const Reclaimable::Offer offer = reclaimable->offer();
-        if (offer.bytes < minGain)
-            continue;
-        if (trigger == QLatin1String("idle")) {
-            const std::chrono::milliseconds own =
-                std::min<std::chrono::milliseconds>(reclaimable->idleAfter(), longestIdle);
-            idle = own.count() > 0 && idleAfter.count() > 0 ? std::min(own, idleAfter)
-                                                            : std::max(own, idleAfter);
-            if (idle.count() == 0)
-                continue;
-        }
-        if (offer.idle < idle) {
-            nextIdle = std::min(nextIdle, idle - offer.idle);
-            continue;
-        }
-        // What was idle at the last look has had its turn.
-        if (isHeldOff && offer.idle - idle >= now() - lookedAt)
-            continue;
-        // What costs nothing comes first.
-        const double weight =
-            offer.costlessBytes >= offer.bytes ? std::numeric_limits<double>::max() : score(offer);
-        candidates.push_back({reclaimable, offer, weight});
-        available += offer.bytes;
-    }
-    // How long something was idle is only known from one look to the next.
-    const bool isWaiting = isPressure && nextIdle != std::chrono::nanoseconds::max();
-    if (isPressure) {
-        lookedAt = begin;
-        idleAt.reset();
-        if (isWaiting)
-            idleAt = now() + nextIdle;
-        isToldAgain = isToldAgain && isHeldOff;
-        startRetry();
-    }
-    if (candidates.empty() && (isWaiting || isHeldOff))
-        return;
-    if (candidates.empty()) {
-        // Whoever waits for the answer hears that there is nothing; idle state is looked for often.
-        if (trigger != QLatin1String("idle")) {
-            auto nothing = std::make_shared<Episode>();
-            nothing->record.trigger = trigger;
-            nothing->record.level = level;
-            nothing->begin = now();
-            record(nothing);
-        }
-        return;
-    }
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate &a, const Candidate &b) { return a.score > b.score; });
-    if (wanted < 0)
-        wanted = qint64(double(available) * share(level));
+    // Whoever is asked may add others.
+    const ReclaimPlan plan(std::vector<Reclaimable *>(reclaimables), request, idleAfter, time(),
+                           idleSince);
+    if (isPressure)
+        followUp.served(begin, isHeldOff, plan.nextIdleAt);
 
-    const auto started = std::make_shared<Episode>();
-    started->record.trigger = trigger;
-    started->record.level = level;
+    const auto started = std::make_shared<Episode>(request);
+    started->begin = begin;
+    if (plan.candidates.empty()) {
+        // Whoever waits for the answer hears that there is nothing. Idle state is looked for often,
+        // and what is looked at again has no answer yet.
+        const bool isLookedAtAgain = isPressure && (isHeldOff || plan.nextIdleAt);
+        if (request.trigger != ReclaimTrigger::Idle && !isLookedAtAgain)
+            record(started);
+        return;
+    }
     started->record.processBytesBefore = detail::ProcessMemory::residentBytes();
-    started->begin = now();
     started->waiting = 1; // until all have been asked
     episode = started;
     try {
-        ask(started, candidates, wanted);
+        ask(started, plan);
     } catch (...) {
         finishOne(started, {}, {}); // those that were asked are at work
         throw;
@@ -594,11 +452,11 @@ void MemoryGovernor::Private::start(const QString &trigger, MemoryPressureLevel 
     finishOne(started, {}, {});
 }
 
-void MemoryGovernor::Private::ask(const std::shared_ptr<Episode> &started,
-                                  const std::vector<Candidate> &candidates, qint64 wanted)
+void MemoryGovernor::Private::ask(const std::shared_ptr<Episode> &started, const ReclaimPlan &plan)
 {
     Q_EMIT q->reclaimingChanged();
-    for (const Candidate &candidate : candidates) {
+    qint64 wanted = plan.wanted;
+    for (const ReclaimPlan::Candidate &candidate : plan.candidates) {
         if (wanted <= 0)
             break;
         // Whoever is told may have removed others.
@@ -619,7 +477,7 @@ void MemoryGovernor::Private::ask(const std::shared_ptr<Episode> &started,
         } catch (const std::bad_alloc &) {
             continue; // there may be some for another one
         }
-        wanted -= candidate.offer.bytes;
+        wanted -= candidate.bytes;
     }
 }
 
@@ -681,9 +539,8 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
     const auto holdOff = record.freedBytes < 1'000'000
         ? std::chrono::nanoseconds(30s)
         : std::max<std::chrono::nanoseconds>(5s, 20 * finished->work);
-    holdOffUntil = now() + holdOff;
-    heldLevel = record.level;
-    if (record.freedBytes > 0 || record.trigger != QLatin1String("idle")) {
+    followUp.holdOff(holdOff, record.level);
+    if (record.freedBytes > 0 || finished->trigger != ReclaimTrigger::Idle) {
         try {
             if (records.size() == maxRecords)
                 records.removeFirst();
@@ -703,15 +560,15 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
     Q_EMIT q->reclaimed(told);
     if (!governor || episode)
         return;
-    if (const std::optional<Request> request = std::exchange(next, {})) {
+    if (const std::optional<ReclaimRequest> request = std::exchange(next, {})) {
         try {
-            start(request->trigger, request->level, request->wanted, request->idle);
+            start(*request);
         } catch (const std::bad_alloc &) {
-            isToldAgain = true; // there is nobody here to tell, but pressure is looked at again
+            followUp.toldMeanwhile(); // nobody hears of it, but pressure is looked at again
         }
     }
     if (governor && !episode)
-        retryIfDue(); // its time may have come meanwhile
+        startFollowUp(); // its time may have come meanwhile
 }
 
 } // namespace Axiom
