@@ -104,12 +104,7 @@ void TodoStore::clearDone()
 {
     if (doneCount() == 0)
         return;
-    change([](TodoState &s) {
-        for (qsizetype row = s.todos.size() - 1; row >= 0; --row) {
-            if (s.todos.at(row).done)
-                s.todos.removeAt(row);
-        }
-    });
+    change([](TodoState &s) { s.todos.removeIf([](const Todo &t) { return t.done; }); });
 }
 
 //! [history]

@@ -61,8 +61,11 @@ function(axiom_install_metatypes target)
     set(destination "${CMAKE_INSTALL_LIBDIR}/metatypes")
     install(FILES "${file}" DESTINATION "${destination}" RENAME "${name}" COMPONENT Development)
     set(consumes "$<BOOL:$<TARGET_PROPERTY:QT_CONSUMES_METATYPES>>")
+    if(NOT IS_ABSOLUTE "${destination}")
+        string(PREPEND destination "$<INSTALL_PREFIX>/")
+    endif()
     target_sources(${target} INTERFACE
-        "$<INSTALL_INTERFACE:$<${consumes}:$<INSTALL_PREFIX>/${destination}/${name}>>")
+        "$<INSTALL_INTERFACE:$<${consumes}:${destination}/${name}>>")
 endfunction()
 
 # The headers below include/AxiomState/<folder>, with their folders, and what stands for them.
@@ -159,10 +162,17 @@ function(axiom_install_package)
         DESTINATION "${AXIOM_INSTALL_CMAKEDIR}"
         COMPONENT Development)
 
-    set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-    file(RELATIVE_PATH prefix
-        "${CMAKE_INSTALL_PREFIX}/${pkgconfig_dir}" "${CMAKE_INSTALL_PREFIX}")
+    set(pkgconfig_dir "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig")
+    file(RELATIVE_PATH prefix "${pkgconfig_dir}" "${CMAKE_INSTALL_PREFIX}")
     string(REGEX REPLACE "/$" "" prefix "${prefix}")
+    # Some systems have each kind of thing in a place of its own.
+    set(libdir "${CMAKE_INSTALL_LIBDIR}")
+    set(includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+    foreach(place IN ITEMS libdir includedir)
+        if(NOT IS_ABSOLUTE "${${place}}")
+            string(PREPEND ${place} "\${prefix}/")
+        endif()
+    endforeach()
     get_target_property(definitions AxiomCore INTERFACE_COMPILE_DEFINITIONS)
     if(NOT definitions)
         set(definitions "")

@@ -4,7 +4,7 @@
 # The examples where Qt Creator looks for them: their sources, and among Qt's documentation the
 # manifest and the help with its pages and images, when `./dev docs` has made these.
 
-if(NOT AXIOM_INSTALL)
+if(NOT AXIOM_INSTALL OR NOT PROJECT_IS_TOP_LEVEL)
     return()
 endif()
 
@@ -18,7 +18,9 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/"
     COMPONENT Documentation
     REGEX "/examples/CMakeLists\\.txt$" EXCLUDE
     REGEX "/examples/[a-z]+/doc$" EXCLUDE
-    PATTERN "generate.py" EXCLUDE)
+    PATTERN "generate.py" EXCLUDE
+    PATTERN "build*" EXCLUDE # Qt Creator builds there
+    PATTERN "*.user*" EXCLUDE)
 
 if(AXIOM_DOCS_DIR)
     set(axiom_docs "${AXIOM_DOCS_DIR}")

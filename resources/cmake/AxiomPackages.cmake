@@ -76,7 +76,9 @@ axiom_add_package(Development libaxiomstate-dev libdevel
     DEPENDS "libaxiomstate0.1 ${axiom_same_version}" "qml6-module-axiom-state ${axiom_same_version}"
         "qt6-base-dev (>= 6.4)" "qt6-declarative-dev (>= 6.4)")
 axiom_add_package(Documentation libaxiomstate-doc doc
-    "This package holds the documentation as HTML and for Qt Assistant.")
+    "This package holds the documentation as HTML and for Qt Assistant, and\nthe examples that Qt Creator lists.")
+set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_SUGGESTS
+    "libaxiomstate-dev, qml6-module-qtquick-controls")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/resources/package/triggers")
 
 install(FILES "${PROJECT_SOURCE_DIR}/resources/package/libaxiomstate0.1.overrides"

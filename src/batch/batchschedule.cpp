@@ -141,7 +141,7 @@ nanoseconds BatchCoordinator::Private::expiryOf(Priority priority) const
     case Priority::High:
         return target.frameBudget;
     case Priority::Normal:
-        return 3 * target.frameBudget;
+        return std::min(3 * target.frameBudget, target.maxLatency);
     case Priority::Low:
         return std::chrono::milliseconds(250);
     case Priority::Idle:

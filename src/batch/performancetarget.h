@@ -13,7 +13,7 @@ struct PerformanceTarget
 {
     // The interval of the display: what arrives within it is announced together.
     std::chrono::nanoseconds frameBudget = std::chrono::nanoseconds(16'666'667);
-    // The longest an update of Normal priority waits.
+    // The longest an update of Normal priority waits for a batch; no longer than three frames.
     std::chrono::nanoseconds maxLatency = std::chrono::nanoseconds(50'000'000);
     // Updates a second from which on batching pays; below, updates are flushed as they come.
     double batchingThreshold = 60;

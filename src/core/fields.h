@@ -124,6 +124,11 @@ concept Streamable = requires(QDataStream &stream, const T &constant, T &value)
     stream >> value;
 };
 
+template <typename T>
+void writeFields(QDataStream &stream, const T &value);
+template <typename T>
+void readFields(QDataStream &stream, T &value);
+
 // Writes and reads by fields where the type has no stream operators of its own.
 template <typename T>
 void writeValue(QDataStream &stream, const T &value)
@@ -131,7 +136,7 @@ void writeValue(QDataStream &stream, const T &value)
     if constexpr (Streamable<T>)
         stream << value;
     else
-        forEachField<T>([&](const auto &field) { writeValue(stream, field.of(value)); });
+        writeFields(stream, value);
 }
 
 template <typename T>
@@ -140,7 +145,19 @@ void readValue(QDataStream &stream, T &value)
     if constexpr (Streamable<T>)
         stream >> value;
     else
-        forEachField<T>([&](const auto &field) { readValue(stream, field.of(value)); });
+        readFields(stream, value);
+}
+
+template <typename T>
+void writeFields(QDataStream &stream, const T &value)
+{
+    forEachField<T>([&](const auto &field) { writeValue(stream, field.of(value)); });
+}
+
+template <typename T>
+void readFields(QDataStream &stream, T &value)
+{
+    forEachField<T>([&](const auto &field) { readValue(stream, field.of(value)); });
 }
 
 template <typename T>
@@ -193,6 +210,7 @@ FieldMask changedFields(const T &before, const T &after)
 #        name, &Type::name \
     }
 
+// The names are such that no member shadows them, which some compilers warn of.
 #ifdef Q_MOC_RUN
 #    define AXIOM_FIELDS(Type, ...)
 #else
@@ -201,28 +219,26 @@ FieldMask changedFields(const T &before, const T &after)
         { \
             return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__)); \
         } \
-        [[maybe_unused]] friend bool operator==(const Type &a, const Type &b) \
+        [[maybe_unused]] friend bool operator==(const Type &axiomA, const Type &axiomB) \
         { \
             static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()), \
                           "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type \
                           " in the order of declaration"); \
-            return ::Axiom::detail::fieldsEqual(a, b); \
+            return ::Axiom::detail::fieldsEqual(axiomA, axiomB); \
         } \
         template <std::same_as<QDataStream> Stream> \
             requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
-        friend Stream &operator<<(Stream &stream, const Type &value) \
+        friend Stream &operator<<(Stream &axiomStream, const Type &axiomValue) \
         { \
-            ::Axiom::forEachField<Type>( \
-                [&](const auto &field) { ::Axiom::detail::writeValue(stream, field.of(value)); }); \
-            return stream; \
+            ::Axiom::detail::writeFields(axiomStream, axiomValue); \
+            return axiomStream; \
         } \
         template <std::same_as<QDataStream> Stream> \
             requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
-        friend Stream &operator>>(Stream &stream, Type &value) \
+        friend Stream &operator>>(Stream &axiomStream, Type &axiomValue) \
         { \
-            ::Axiom::forEachField<Type>( \
-                [&](const auto &field) { ::Axiom::detail::readValue(stream, field.of(value)); }); \
-            return stream; \
+            ::Axiom::detail::readFields(axiomStream, axiomValue); \
+            return axiomStream; \
         }
 #endif
 

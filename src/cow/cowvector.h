@@ -211,6 +211,14 @@ public:
     T takeAt(qsizetype i);
     T takeFirst() { return takeAt(0); }
     T takeLast() { return takeAt(m_size - 1); }
+    // Of those for which pred(const T &) is true; returns how many they were.
+    template <typename Predicate>
+    qsizetype removeIf(Predicate &&pred);
+    qsizetype removeAll(const T &value)
+    {
+        return removeIf([&](const T &each) { return each == value; });
+    }
+    bool removeOne(const T &value);
     void clear() noexcept { CowVector().swap(*this); }
     void squeeze() noexcept
     {
@@ -219,6 +227,10 @@ public:
     }
     void resize(qsizetype size);
     void resize(qsizetype size, const T &value);
+    CowVector &fill(const T &value, qsizetype size = -1)
+    {
+        return *this = CowVector(size < 0 ? m_size : size, value);
+    }
 
     void replace(qsizetype i, const T &value) { replace(i, T(value)); }
     void replace(qsizetype i, T &&value);

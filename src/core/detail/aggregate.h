@@ -17,7 +17,7 @@ template <std::size_t>
 struct AnyMember
 {
     template <typename T>
-    constexpr operator T() const noexcept;
+    operator T() const noexcept; // not defined: nothing is ever initialised by it
 };
 
 template <typename T, typename... Init>

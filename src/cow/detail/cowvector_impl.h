@@ -10,6 +10,8 @@
 #include <QtCore/qscopeguard.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace Axiom {
 
@@ -258,6 +260,67 @@ void CowVector<T>::erase(qsizetype first, qsizetype count)
     tail.first = Ref();
     setRoot(Tree::join(std::move(head.first), std::move(tail.second)));
     undo.done();
+}
+
+template <typename T>
+template <typename Predicate>
+qsizetype CowVector<T>::removeIf(Predicate &&pred)
+{
+    // All are looked at before any goes: pred may throw, and know an element by reference.
+    std::vector<std::pair<qsizetype, qsizetype>> runs; // first and behind the last
+    qsizetype i = 0;
+    for (const T &each : std::as_const(*this)) {
+        if (pred(each)) {
+            if (!runs.empty() && runs.back().second == i)
+                ++runs.back().second;
+            else
+                runs.push_back({i, i + 1});
+        }
+        ++i;
+    }
+    if (runs.empty())
+        return 0;
+    const qsizetype before = m_size;
+    const auto removeRuns = [&](CowVector &from) {
+        for (auto run = runs.crbegin(); run != runs.crend(); ++run)
+            from.erase(run->first, run->second - run->first);
+    };
+    if constexpr (Tree::Copyable) {
+        CowVector rest;
+        // Where hardly a leaf would stay as it is, a copy of what is left takes less time.
+        constexpr qsizetype dense = 16;
+        if (m_size < qsizetype(runs.size()) * dense && isValid()) {
+            typename Tree::Builder builder(m_size - qsizetype(runs.size()));
+            const auto keep = [&](qsizetype first, qsizetype last) {
+                for (auto it = begin() + first, behind = begin() + last; it != behind; ++it)
+                    builder.append(*it);
+            };
+            qsizetype kept = 0;
+            for (const auto &run : runs) {
+                keep(kept, run.first);
+                kept = run.second;
+            }
+            keep(kept, m_size);
+            rest = CowVector(builder.finish());
+        } else {
+            rest = *this;
+            removeRuns(rest);
+        }
+        swap(rest);
+    } else {
+        removeRuns(*this);
+    }
+    return before - m_size;
+}
+
+template <typename T>
+bool CowVector<T>::removeOne(const T &value)
+{
+    const qsizetype i = indexOf(value);
+    if (i < 0)
+        return false;
+    removeAt(i);
+    return true;
 }
 
 template <typename T>

@@ -235,6 +235,18 @@ double insertInTheMiddle(qsizetype n)
     });
 }
 
+// One of so many goes, while a snapshot is held.
+template <typename C>
+double removeIf(qsizetype n, qsizetype of)
+{
+    const auto snapshot = C::made(n);
+    return nsPerOperation(1, [&] {
+        auto vector = snapshot;
+        qsizetype at = 0;
+        keep(vector.removeIf([&](const typename C::Value &) { return ++at % of == 0; }));
+    });
+}
+
 template <typename C>
 typename C::Vector aged(qsizetype n)
 {
@@ -319,6 +331,21 @@ void writes(Report &report)
     addRows<Append>(table, "append", 1'000'000, u"<= immer 3.7 / 40"_s);
     addRows<Insert>(table, "insert or erase in the middle", 1'000'000,
                     u"<= 0.5 immer 4000 / 3700"_s);
+    report.add(table);
+}
+
+void removals(Report &report)
+{
+    Table table(u"CowVector: removeIf() with a snapshot held"_s, {u"QList"_s});
+    const auto add = [&]<typename T>(T *, const char *operation, qsizetype n, qsizetype of) {
+        table.add(label<T>(operation, n), removeIf<Ours<T>>(n, of), {removeIf<List<T>>(n, of)});
+    };
+    for (const qsizetype n : {1'000, 100'000, 1'000'000}) {
+        add(static_cast<I64 *>(nullptr), "one in 1000", n, 1000);
+        add(static_cast<Rec *>(nullptr), "one in 1000", n, 1000);
+        add(static_cast<I64 *>(nullptr), "one in 2", n, 2);
+        add(static_cast<Rec *>(nullptr), "one in 2", n, 2);
+    }
     report.add(table);
 }
 
@@ -442,6 +469,8 @@ int main(int argc, char *argv[])
 #endif
     if (report.wants(u"writes"_s))
         writes(report);
+    if (report.wants(u"removals"_s))
+        removals(report);
     if (report.wants(u"reads"_s))
         reads(report);
     if (report.wants(u"sharing"_s))

@@ -434,18 +434,24 @@ void tst_BatchCoordinator::whatComesInLaterIsOverdueLater()
 void tst_BatchCoordinator::nothingStarvesUnderOverload_data()
 {
     QTest::addColumn<Priority>("waiting");
+    QTest::addColumn<nanoseconds>("maxLatency");
     QTest::addColumn<nanoseconds>("atMost");
     // Its expiry, and the slice that then comes.
-    QTest::newRow("normal") << Priority::Normal << nanoseconds(100ms);
-    QTest::newRow("low") << Priority::Low << nanoseconds(300ms);
-    QTest::newRow("idle") << Priority::Idle << nanoseconds(2100ms);
+    QTest::newRow("normal") << Priority::Normal << nanoseconds(50ms) << nanoseconds(100ms);
+    QTest::newRow("normal, soon") << Priority::Normal << nanoseconds(20ms) << nanoseconds(45ms);
+    QTest::newRow("low") << Priority::Low << nanoseconds(50ms) << nanoseconds(300ms);
+    QTest::newRow("idle") << Priority::Idle << nanoseconds(50ms) << nanoseconds(2100ms);
 }
 
 // Twice as much urgent work as can be done.
 void tst_BatchCoordinator::nothingStarvesUnderOverload()
 {
     QFETCH(Priority, waiting);
+    QFETCH(nanoseconds, maxLatency);
     QFETCH(nanoseconds, atMost);
+    PerformanceTarget target = coordinator->performanceTarget();
+    target.maxLatency = maxLatency;
+    coordinator->setPerformanceTarget(target);
     const nanoseconds start = host->now();
     nanoseconds done = 0ns;
     submit(

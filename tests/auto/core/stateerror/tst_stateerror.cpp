@@ -54,7 +54,7 @@ void tst_StateError::isTrueWithAnyCode()
 {
     QFETCH(StateError::Code, code);
     QFETCH(QByteArray, name);
-    QVERIFY(StateError(code, {}));
+    QVERIFY((StateError{code, {}}));
     QCOMPARE(QMetaEnum::fromType<StateError::Code>().valueToKey(code), name);
 }
 
@@ -62,8 +62,8 @@ void tst_StateError::equalityComparesCodeAndMessage()
 {
     const StateError error{StateError::IoError, u"disk"_s};
     QVERIFY(error == StateError(error));
-    QVERIFY(error != StateError(StateError::IoError, u"net"_s));
-    QVERIFY(error != StateError(StateError::EncodingFailed, u"disk"_s));
+    QVERIFY((error != StateError{StateError::IoError, u"net"_s}));
+    QVERIFY((error != StateError{StateError::EncodingFailed, u"disk"_s}));
 }
 
 void tst_StateError::propertiesAreReadableThroughTheMetaObject()

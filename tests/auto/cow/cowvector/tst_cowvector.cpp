@@ -116,7 +116,7 @@ void compareWithList(int usualOperations, int wantedSize)
         const qsizetype size = list.size();
         const T value = make<T>(int(random() % 10000));
         const bool grow = size < wantedSize;
-        switch (random() % (size == 0 ? 3 : 24)) {
+        switch (random() % (size == 0 ? 3 : 25)) {
         case 0:
             vector.append(value);
             list.append(value);
@@ -227,6 +227,16 @@ void compareWithList(int usualOperations, int wantedSize)
             if (!snapshots.empty() && random() % 50 == 0)
                 std::tie(vector, list) = snapshots[std::size_t(below(qsizetype(snapshots.size())))];
             break;
+        case 23: {
+            if (random() % 50 != 0)
+                break;
+            const qsizetype every = 2 + below(random() % 2 ? 8 : 500);
+            const auto some = [=, at = qsizetype(0)](const T &) mutable {
+                return ++at % every < every / 4 + 1;
+            };
+            QCOMPARE(vector.removeIf(some), list.removeIf(some));
+            break;
+        }
         default: {
             const qsizetype at = below(size);
             QVERIFY(vector.at(at) == list.at(at));
@@ -365,6 +375,7 @@ private Q_SLOTS:
     void isMadeFromRanges();
     void readsLikeList();
     void editsLikeList();
+    void removeIfKeepsTheRestShared();
     void slicesLikeList();
     void searchesLikeList();
     void insertsAVectorIntoItself();
@@ -496,8 +507,33 @@ void tst_CowVector::editsLikeList()
     vector.resize(1);
     vector = vector + CowVector<int>{8};
     QCOMPARE(vector.toList(), (QList<int>{5, 8}));
+    vector = {1, 2, 1, 3, 1};
+    QVERIFY(vector.removeOne(vector.at(2)));
+    QCOMPARE(vector.toList(), (QList<int>{2, 1, 3, 1}));
+    QCOMPARE(vector.removeAll(vector.at(1)), 2);
+    QCOMPARE(vector.removeAll(1), 0);
+    QVERIFY(!vector.removeOne(1));
+    QCOMPARE(vector.toList(), (QList<int>{2, 3}));
+    QCOMPARE(vector.fill(vector.at(1)).toList(), (QList<int>{3, 3}));
+    QCOMPARE(vector.fill(4, 3).toList(), (QList<int>{4, 4, 4}));
+    QCOMPARE(vector.removeIf([](int) { return true; }), 3);
+    vector.append(1);
     vector.clear();
     QVERIFY(vector.isEmpty());
+}
+
+// Few of many: what lies between them is not copied.
+void tst_CowVector::removeIfKeepsTheRestShared()
+{
+    const auto vector = numbers<int>(100'000);
+    CowVector<int> rest = vector;
+    QCOMPARE(rest.removeIf([](int number) { return number % 20'000 == 7; }), 5);
+    QVERIFY(rest.sharedBytes(vector) > rest.byteSize() * 9 / 10);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, rest.removeIf([](int number) {
+        return number == 500 ? throw std::runtime_error("no") : true;
+    }));
+    QCOMPARE(rest.size(), 99'995);
+    QCOMPARE(vector.size(), 100'000);
 }
 
 void tst_CowVector::slicesLikeList()
@@ -760,8 +796,9 @@ void tst_CowVector::holdsElementsThatOnlyMove()
     QCOMPARE(*vector.at(60), 7);
     const auto taken = vector.takeAt(60);
     QCOMPARE(*taken, 7);
+    QCOMPARE(vector.removeIf([](const auto &pointer) { return *pointer % 2 != 0; }), 401);
     const auto moved = std::move(vector);
-    QCOMPARE(moved.size(), 800);
+    QCOMPARE(moved.size(), 399);
 }
 
 void tst_CowVector::holdsItselfInAStruct()
@@ -856,6 +893,12 @@ void tst_CowVector::failedChangeLeavesContentAsItWas()
         failEverywhere<T>(size, shared, [&](Vector &v) { v.replace(middle, value); });
         failEverywhere<T>(size, shared, [&](Vector &v) { v.removeAt(middle); });
         failEverywhere<T>(size, shared, [&](Vector &v) { v.erase(middle / 2, middle); });
+        failEverywhere<T>(size, shared, [&](Vector &v) {
+            v.removeIf([&](const T &each) { return each.number % (size / 2 + 1) < 3; });
+        });
+        failEverywhere<T>(size, shared, [&](Vector &v) {
+            v.removeIf([](const T &each) { return each.number % 2 == 0; });
+        });
         failEverywhere<T>(size, shared, [&](Vector &v) { v.insert(middle, part); });
         failEverywhere<T>(size, shared, [&](Vector &v) { v.append(part); });
         failEverywhere<T>(size, shared, [&](Vector &v) { v.move(0, middle); });
