@@ -36,11 +36,9 @@ template <typename T>
 struct Fields
 { };
 
+// What a base class has says nothing of the class itself.
 template <typename T>
-    requires requires
-    {
-        T::axiomFields();
-    }
+    requires std::same_as<typename T::AxiomType, std::remove_cv_t<T>>
 struct Fields<T>
 {
     static constexpr auto list() { return T::axiomFields(); }
@@ -210,32 +208,39 @@ FieldMask changedFields(const T &before, const T &after)
 #        name, &Type::name \
     }
 
-// The names are such that no member shadows them, which some compilers warn of.
+// The names are such that no member shadows them, which some compilers warn of. The operators are not
+// those of derived classes, of whose members they know nothing.
 #ifdef Q_MOC_RUN
 #    define AXIOM_FIELDS(Type, ...)
 #else
 #    define AXIOM_FIELDS(Type, ...) \
+        using AxiomType = Type; \
         static constexpr auto axiomFields() \
         { \
             return std::make_tuple(AXIOM_DETAIL_FOR_EACH(AXIOM_DETAIL_FIELD, Type, __VA_ARGS__)); \
         } \
-        [[maybe_unused]] friend bool operator==(const Type &axiomA, const Type &axiomB) \
+        static bool axiomEquals(const Type &axiomA, const Type &axiomB) \
         { \
             static_assert(::Axiom::detail::allMembersListed<Type>(axiomFields()), \
                           "AXIOM_FIELDS(" #Type ", ...) does not list every data member of " #Type \
                           " in the order of declaration"); \
             return ::Axiom::detail::fieldsEqual(axiomA, axiomB); \
         } \
-        template <std::same_as<QDataStream> Stream> \
-            requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
-        friend Stream &operator<<(Stream &axiomStream, const Type &axiomValue) \
+        template <std::same_as<Type> Own> \
+        [[maybe_unused]] friend bool operator==(const Own &axiomA, const Own &axiomB) \
+        { \
+            return Own::axiomEquals(axiomA, axiomB); \
+        } \
+        template <std::same_as<QDataStream> Stream, std::same_as<Type> Own> \
+            requires(::Axiom::detail::fieldsStreamable<Own, Stream>()) \
+        friend Stream &operator<<(Stream &axiomStream, const Own &axiomValue) \
         { \
             ::Axiom::detail::writeFields(axiomStream, axiomValue); \
             return axiomStream; \
         } \
-        template <std::same_as<QDataStream> Stream> \
-            requires(::Axiom::detail::fieldsStreamable<Type, Stream>()) \
-        friend Stream &operator>>(Stream &axiomStream, Type &axiomValue) \
+        template <std::same_as<QDataStream> Stream, std::same_as<Type> Own> \
+            requires(::Axiom::detail::fieldsStreamable<Own, Stream>()) \
+        friend Stream &operator>>(Stream &axiomStream, Own &axiomValue) \
         { \
             ::Axiom::detail::readFields(axiomStream, axiomValue); \
             return axiomStream; \

@@ -36,7 +36,7 @@ public:
     CowContainer &operator=(const CowContainer &other)
     {
         if (d != other.d) {
-            m_draft.reset();
+            dropDraft();
             d = other.d;
             other.prepareCopy();
             prepareCopy();
@@ -44,12 +44,14 @@ public:
         return *this;
     }
     CowContainer(CowContainer &&other) noexcept
-        : d(std::move(other.d)), m_draft(std::move(other.m_draft)), m_recorder(other.strategy())
+        : d(std::move(other.d)), m_draft(other.takeDraftSlot()), m_hasDraft(bool(m_draft)),
+          m_recorder(other.strategy())
     { }
     CowContainer &operator=(CowContainer &&other) noexcept
     {
         d = std::move(other.d);
-        m_draft = std::move(other.m_draft);
+        m_draft = other.takeDraftSlot();
+        m_hasDraft.store(bool(m_draft), std::memory_order_relaxed);
         return *this;
     }
     ~CowContainer() = default;
@@ -63,7 +65,7 @@ public:
     void setValue(T value)
     {
         DataPointer fresh(new Data(std::move(value)));
-        m_draft.reset();
+        dropDraft();
         d.swap(fresh);
         m_recorder.wrote(false, 0);
     }
@@ -109,14 +111,17 @@ public:
     }
 
     // Acquires: what a sharer on another thread has read comes before what is written here.
-    bool isShared() const noexcept { return d->ref.loadAcquire() != (m_draft ? 2 : 1); }
+    bool isShared() const noexcept
+    {
+        return d->ref.loadAcquire() != (m_hasDraft.load(std::memory_order_relaxed) ? 2 : 1);
+    }
 
     CowMetrics metrics() const noexcept { return m_recorder.metrics(); }
     CowStrategy strategy() const noexcept { return m_recorder.strategy(); }
-    void setStrategy(CowStrategy strategy) noexcept
+    void setStrategy(CowStrategy strategy)
     {
         m_recorder.setStrategy(strategy);
-        m_draft.reset();
+        dropDraft();
         prepareCopy();
     }
 
@@ -144,9 +149,15 @@ private:
 
     static DataPointer makeCopy(const Data &data) { return DataPointer(new Data(data.value)); }
 
+    std::shared_ptr<Draft> takeDraftSlot() noexcept
+    {
+        m_hasDraft.store(false, std::memory_order_relaxed);
+        return std::exchange(m_draft, {});
+    }
+    void dropDraft() noexcept { takeDraftSlot().reset(); }
     DataPointer takeDraft()
     {
-        const std::shared_ptr<Draft> draft = std::exchange(m_draft, {});
+        const std::shared_ptr<Draft> draft = takeDraftSlot();
         if (draft && draft->stage.load(std::memory_order_acquire) == Draft::Ready)
             return std::move(draft->copy);
         return {};
@@ -202,6 +213,7 @@ private:
         if (m_draft && m_draft->stage.load(std::memory_order_relaxed) != Draft::NotNeeded)
             return;
         m_draft = std::make_shared<Draft>(d);
+        m_hasDraft.store(true, std::memory_order_relaxed);
         detail::runWhenIdle([weak = std::weak_ptr<Draft>(m_draft)] {
             const std::shared_ptr<Draft> draft = weak.lock();
             if (!draft)
@@ -232,7 +244,8 @@ private:
     }
 
     DataPointer d;
-    mutable std::shared_ptr<Draft> m_draft;
+    mutable std::shared_ptr<Draft> m_draft; // touched by its home thread, or where it is written
+    mutable std::atomic<bool> m_hasDraft = false; // any thread may ask
     detail::CowRecorder m_recorder;
     detail::HomeThread m_home;
 };

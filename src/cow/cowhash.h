@@ -167,6 +167,11 @@ private:
     }
     void insertOne(const K &key, V &&value)
     {
+        if constexpr (!Trie::Copyable && std::is_copy_constructible_v<K>) {
+            const K own(key); // it may be a part of what is moved
+            m_size += Trie::insert(m_root, detail::trieHash(own), own, std::move(value)) ? 1 : 0;
+            return;
+        }
         m_size += Trie::insert(m_root, detail::trieHash(key), key, std::move(value)) ? 1 : 0;
     }
     friend class detail::TrieFreezer<K, V>;

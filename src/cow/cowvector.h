@@ -11,8 +11,10 @@
 #include <QtCore/qdebug.h>
 #include <QtCore/qhashfunctions.h>
 #include <QtCore/qlist.h>
+#include <QtCore/qnumeric.h>
 
 #include <initializer_list>
+#include <limits>
 #include <ranges>
 
 namespace Axiom {
@@ -244,7 +246,10 @@ public:
     CowVector sliced(qsizetype position) const { return sliced(position, m_size - position); }
     CowVector sliced(qsizetype position, qsizetype length) const;
     CowVector first(qsizetype length) const { return sliced(0, length); }
-    CowVector last(qsizetype length) const { return sliced(m_size - length, length); }
+    CowVector last(qsizetype length) const
+    {
+        return sliced(length < 0 ? m_size : m_size - length, length);
+    }
 
     CowVector &operator+=(const CowVector &other)
     {
@@ -313,6 +318,11 @@ private:
         warnOutOfRange(function, i);
         return false;
     }
+    static qsizetype endOf(qsizetype first, qsizetype count) noexcept
+    {
+        qsizetype end = 0;
+        return qAddOverflow(first, count, &end) ? std::numeric_limits<qsizetype>::max() : end;
+    }
     bool acceptsInsertion(qsizetype i, qsizetype count) const
     {
         if (Q_UNLIKELY(size_t(i) > size_t(m_size))) {
@@ -357,7 +367,9 @@ private:
     void forgetTail() const noexcept { m_tail.store(nullptr, std::memory_order_relaxed); }
     void appendOne(T &&value);
     void insertOne(qsizetype i, T &&value);
+    template <bool Copies>
     T takeExisting(qsizetype i);
+    template <bool Copies>
     decltype(auto) takeSource(qsizetype i);
     static T nothingToTake();
     bool equals(const CowVector &other) const;

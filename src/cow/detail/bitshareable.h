@@ -60,12 +60,14 @@ struct BitShareable<QMap<K, V>> : std::true_type
 template <typename T>
     requires(!std::is_trivially_copyable_v<T> && Described<T> && std::is_aggregate_v<T>)
 struct BitShareable<T>
-    : decltype(std::apply(
-          [](const auto &...field) {
-              return std::conjunction<
-                  BitShareable<typename std::remove_cvref_t<decltype(field)>::Type>...>{};
-          },
-          Fields<T>::list()))
+    : std::conditional_t<allMembersListed<T>(Fields<T>::list()),
+                         decltype(std::apply(
+                             [](const auto &...field) {
+                                 return std::conjunction<BitShareable<
+                                     typename std::remove_cvref_t<decltype(field)>::Type>...>{};
+                             },
+                             Fields<T>::list())),
+                         std::false_type>
 { };
 
 } // namespace Axiom::detail

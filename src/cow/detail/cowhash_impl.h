@@ -158,7 +158,12 @@ qsizetype CowHash<K, V>::removeIf(Predicate &&pred)
 template <typename K, typename V>
 V CowHash<K, V>::take(const K &key)
 {
-    return Trie::findForWrite(m_root, detail::trieHash(key), key) ? takeExisting(key) : V();
+    if (!Trie::findForWrite(m_root, detail::trieHash(key), key))
+        return V();
+    if constexpr (!Trie::Copyable && std::is_copy_constructible_v<K>)
+        return takeExisting(K(key)); // it may be a part of what is moved
+    else
+        return takeExisting(key);
 }
 
 template <typename K, typename V>
@@ -236,6 +241,8 @@ Stream &operator<<(Stream &stream, const CowHash<K, V> &hash)
         detail::writeValue(stream, it.key());
         detail::writeValue(stream, it.value());
     }
+    if (!hash.isValid())
+        stream.setStatus(QDataStream::WriteFailed);
     return stream;
 }
 

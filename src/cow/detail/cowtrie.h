@@ -77,7 +77,8 @@ struct CowTrie
         std::is_trivially_copyable_v<K> && std::is_trivially_copyable_v<V>;
     // A copy of a node has bytewise copies of the entries, which it does not own at first;
     // otherwise every node owns its entries.
-    static constexpr bool Borrows = BitShareable<K>::value && BitShareable<V>::value;
+    static constexpr bool Borrows = BitShareable<K>::value && BitShareable<V>::value
+        && std::is_nothrow_copy_constructible_v<K> && std::is_nothrow_copy_constructible_v<V>;
     // Entries are moved out of an unshared node only where that can't fail half-way.
     static constexpr bool Moves = !Copyable
         || (std::is_nothrow_move_constructible_v<K> && std::is_nothrow_move_constructible_v<V>);

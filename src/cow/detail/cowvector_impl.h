@@ -25,8 +25,8 @@ template <bool Needed>
 class CowVector<T>::Undo
 {
 public:
-    explicit Undo(CowVector &vector) noexcept
-        : m_vector(vector), m_done(!Needed && !vector.mayBeFrozen())
+    explicit Undo(CowVector &vector) noexcept : Undo(vector, vector.mayBeFrozen()) { }
+    Undo(CowVector &vector, bool mayThaw) noexcept : m_vector(vector), m_done(!Needed && !mayThaw)
     {
         if constexpr (Tree::Copyable) {
             if (!m_done)
@@ -195,9 +195,15 @@ void CowVector<T>::insert(qsizetype i, CowVector &&other)
         swap(other);
         return;
     }
+    if (Q_UNLIKELY(&other == this)) {
+        if constexpr (Tree::Copyable)
+            insert(i, CowVector(*this));
+        return;
+    }
     // Made while other still has its content, for the case that it is a part of this vector.
-    Undo<!NothrowTransfer && Tree::Copyable> undo(*this);
-    Undo<!NothrowTransfer && Tree::Copyable> undoOther(other);
+    const bool mayThaw = mayBeFrozen() || other.mayBeFrozen();
+    Undo<!NothrowTransfer && Tree::Copyable> undo(*this, mayThaw);
+    Undo<!NothrowTransfer && Tree::Copyable> undoOther(other, mayThaw);
     detail::NodeReserve nodes;
     Tree::reserveForRange(nodes, std::max(m_root->level, other.m_root->level));
     if (other.mayBeFrozen())
@@ -243,7 +249,7 @@ void CowVector<T>::erase(qsizetype first, qsizetype count)
         return;
     }
     if (Q_UNLIKELY(count < 0 || first < 0 || first > m_size || count > m_size - first)) {
-        warnOutOfRange("erase", first < 0 || first > m_size ? first : first + count);
+        warnOutOfRange("erase", first < 0 || first > m_size ? first : endOf(first, count));
         return;
     }
     if (count == 0)
@@ -324,9 +330,10 @@ bool CowVector<T>::removeOne(const T &value)
 }
 
 template <typename T>
+template <bool Copies>
 decltype(auto) CowVector<T>::takeSource(qsizetype i)
 {
-    if constexpr (Tree::Copyable && !NothrowTransfer)
+    if constexpr (Copies)
         return Tree::existing(m_root, i);
     else
         return std::move(Tree::mutableAt(m_root, i));
@@ -335,16 +342,24 @@ decltype(auto) CowVector<T>::takeSource(qsizetype i)
 template <typename T>
 T CowVector<T>::takeAt(qsizetype i)
 {
-    return accepts(i, "takeAt") ? takeExisting(i) : nothingToTake();
+    if (!accepts(i, "takeAt"))
+        return nothingToTake();
+    if constexpr (Tree::Copyable) {
+        // The removal may fail, and must not leave an element behind that was moved from.
+        if (!NothrowTransfer || mayBeFrozen())
+            return takeExisting<true>(i);
+    }
+    return takeExisting<false>(i);
 }
 
 // One variable and one return: it is made in place, so no copy comes after the removal.
 template <typename T>
+template <bool Copies>
 T CowVector<T>::takeExisting(qsizetype i)
 {
     detail::NodeReserve nodes;
     Tree::reserveForErase(nodes, m_root);
-    T taken(takeSource(i));
+    T taken(takeSource<Copies>(i));
     removeAt(i);
     return taken;
 }
@@ -459,7 +474,8 @@ template <typename T>
 CowVector<T> CowVector<T>::sliced(qsizetype position, qsizetype length) const
 {
     if (Q_UNLIKELY(position < 0 || length < 0 || position > m_size || length > m_size - position)) {
-        warnOutOfRange("sliced", position < 0 || position > m_size ? position : position + length);
+        warnOutOfRange("sliced",
+                       position < 0 || position > m_size ? position : endOf(position, length));
         return {};
     }
     if (length == 0)
@@ -512,6 +528,8 @@ Stream &operator<<(Stream &stream, const CowVector<T> &vector)
         for (const T &value : block)
             detail::writeValue(stream, value);
     });
+    if (!vector.isValid())
+        stream.setStatus(QDataStream::WriteFailed);
     return stream;
 }
 

@@ -6,10 +6,12 @@
 #include "idletask.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <utility>
@@ -23,14 +25,15 @@ using namespace std::chrono_literals;
 
 // Of a frame's 16 ms; the least step frees 16 trees of the level below.
 constexpr auto slice = 1ms;
-// More leaves than this do not wait: a busy thread that drops version after version must not pile
-// up what it has dropped.
-constexpr qint64 maxLeaves = 4'000'000;
+// Where more leaves than this wait, what comes pays for as much of what waits, so that a busy thread
+// which drops version after version does not pile them up.
+constexpr qint64 maxLeaves = 10'000;
 
 struct Garbage
 {
     void *node;
     DeferredRelease::Destroy destroy;
+    qint64 leaves;
 };
 
 struct Queue
@@ -39,10 +42,12 @@ struct Queue
     qint64 leaves = 0;
     // That it waits for idle time of: another one, of the next application, has to be asked anew.
     QPointer<QAbstractEventDispatcher> scheduledBy;
+    // Tells of the end of the event loop: elements must not outlive what they know.
+    QPointer<QObject> ended;
 
     ~Queue();
 
-    void run(QDeadlineTimer deadline) noexcept;
+    void run(QDeadlineTimer deadline, qint64 leavesToLeave = 0) noexcept;
 };
 
 // Destroying a node adds those of its children that are big themselves.
@@ -56,17 +61,17 @@ Queue::~Queue()
     isGone = true;
 }
 
-void Queue::run(QDeadlineTimer deadline) noexcept
+void Queue::run(QDeadlineTimer deadline, qint64 leavesToLeave) noexcept
 {
     running = true;
-    while (!nodes.empty() && !deadline.hasExpired()) {
+    while (!nodes.empty() && (leavesToLeave == 0 || leaves > leavesToLeave)
+           && !deadline.hasExpired()) {
         const Garbage garbage = nodes.back();
         nodes.pop_back();
+        leaves -= garbage.leaves;
         garbage.destroy(garbage.node);
     }
     running = false;
-    if (nodes.empty())
-        leaves = 0;
 }
 
 Queue &queue()
@@ -90,6 +95,30 @@ void schedule()
     queue().scheduledBy = dispatcher;
 }
 
+void releaseAll()
+{
+    Queue &garbage = queue();
+    garbage.ended.clear();
+    garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
+}
+
+void releaseAllAtTheEnd()
+{
+    QThread *thread = QThread::currentThread();
+    QCoreApplication *application = QCoreApplication::instance();
+    const bool isMain = application && application->thread() == thread;
+    QObject *ended = isMain ? static_cast<QObject *>(application) : thread;
+    if (queue().ended == ended)
+        return;
+    constexpr auto once = Qt::ConnectionType(Qt::DirectConnection | Qt::SingleShotConnection);
+    if (isMain)
+        QObject::connect(application, &QCoreApplication::aboutToQuit, application, releaseAll,
+                         once);
+    else
+        QObject::connect(thread, &QThread::finished, thread, releaseAll, once);
+    queue().ended = ended;
+}
+
 bool runsEventLoop()
 {
     return QAbstractEventDispatcher::instance() && QThread::currentThread()->loopLevel() > 0;
@@ -104,21 +133,25 @@ bool DeferredRelease::add(void *node, qint64 leaves, Destroy destroy) noexcept
     Queue &garbage = queue();
     try {
         // Qt may allocate to tell.
-        if (!running && !runsEventLoop())
+        if (!running && !runsEventLoop()) {
+            garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
             return false;
+        }
+        if (!running && garbage.leaves > maxLeaves) {
+            garbage.run(QDeadlineTimer(QDeadlineTimer::Forever),
+                        std::max(maxLeaves, garbage.leaves - leaves));
+        }
         if (garbage.nodes.size() == garbage.nodes.capacity())
             garbage.nodes.reserve(2 * garbage.nodes.size() + 16);
-        if (!running)
+        if (!running) {
             schedule();
+            releaseAllAtTheEnd();
+        }
     } catch (const std::bad_alloc &) {
         return false;
     }
-    garbage.nodes.push_back({node, destroy});
-    if (!running) {
-        garbage.leaves += leaves;
-        if (garbage.leaves > maxLeaves)
-            garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
-    }
+    garbage.nodes.push_back({node, destroy, leaves});
+    garbage.leaves += leaves;
     return true;
 }
 

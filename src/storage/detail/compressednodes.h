@@ -187,13 +187,22 @@ public:
         }
         TrieNode *root = nullptr;
         auto released = qScopeGuard([&] { CowTrie<K, V>::release(root); });
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-            if (!CowTrie<K, V>::insert(root, trieHash(keys[i]), keys[i], std::move(values[i]),
-                                       level)) {
-                error = {StateError::CorruptedState, QStringLiteral("a key occurs twice")};
-                m_context->giveUp(m_field, error, m_bytes.bytes());
-                return nullptr;
+        QString problem;
+        try {
+            for (std::size_t i = 0; i < keys.size() && problem.isEmpty(); ++i) {
+                if (!CowTrie<K, V>::insert(root, trieHash(keys[i]), keys[i], std::move(values[i]),
+                                           level))
+                    problem = QStringLiteral("a key occurs twice");
             }
+        } catch (const std::bad_alloc &) {
+            throw;
+        } catch (...) {
+            problem = QStringLiteral("a copy of an entry threw");
+        }
+        if (!problem.isEmpty()) {
+            error = {StateError::CorruptedState, problem};
+            m_context->giveUp(m_field, error, m_bytes.bytes());
+            return nullptr;
         }
         released.dismiss();
         m_context->thawed(std::chrono::steady_clock::now() - start, m_bytes.formerBytes());

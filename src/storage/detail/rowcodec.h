@@ -190,6 +190,8 @@ struct Column<QByteArray, ColumnKind::Bytes>
 template <typename T>
 struct Column<T, ColumnKind::Fields>
 {
+    static_assert(!std::is_aggregate_v<T> || allMembersListed<T>(Fields<T>::list()),
+                  "what Axiom::Fields does not list would be lost: list each member in order");
     using List = decltype(Fields<T>::list());
     template <std::size_t I>
     using FieldType = typename std::tuple_element_t<I, List>::Type;
@@ -281,6 +283,20 @@ qsizetype writeSizes(ColumnWriter &writer, qsizetype count, const Each &each)
     return sum;
 }
 
+// What reads as default values, or not at all, must not be taken for the content.
+template <typename T, typename Each>
+void refuseMissing(ColumnWriter &writer, const Each &each)
+{
+    if constexpr (requires(const T &collection) { collection.isValid(); }) {
+        each([&](const T &collection) {
+            if (!collection.isValid()) {
+                writer.fail(StateError::EncodingFailed,
+                            QStringLiteral("frozen elements can't be read back"));
+            }
+        });
+    }
+}
+
 class SizesReader
 {
 public:
@@ -356,6 +372,7 @@ struct Column<T, ColumnKind::Sequence>
         Column<Element>::write(writer, all, [&](auto &&function) {
             each([&](const T &sequence) { forEachElement(sequence, function); });
         });
+        refuseMissing<T>(writer, each);
     }
 
     class Reader
@@ -372,6 +389,7 @@ struct Column<T, ColumnKind::Sequence>
         void read(T &sequence)
         {
             const qsizetype size = m_sizes.next();
+            sequence.clear(); // a member may have an initialiser
             if constexpr (std::is_same_v<T, QList<Element>>) {
                 sequence.reserve(size);
                 for (qsizetype i = 0; i < size; ++i)
@@ -423,6 +441,7 @@ struct Column<T, ColumnKind::Map>
                     function(it.value());
             });
         });
+        refuseMissing<T>(writer, each);
     }
 
     class Reader
@@ -439,6 +458,7 @@ struct Column<T, ColumnKind::Map>
         void read(T &map)
         {
             const qsizetype size = m_sizes.next();
+            map.clear();
             if constexpr (requires { map.reserve(size); })
                 map.reserve(size);
             for (qsizetype i = 0; i < size; ++i) {

@@ -128,6 +128,19 @@ struct NotStreamableInside
     AXIOM_FIELDS(NotStreamableInside, number, inner)
 };
 
+// What its base says of itself does not describe it.
+struct Derived : Point
+{
+    QString note;
+};
+
+struct DerivedWithEquality : Point
+{
+    QString note;
+    DerivedWithEquality() = default;
+    friend bool operator==(const DerivedWithEquality &, const DerivedWithEquality &) = default;
+};
+
 // From elsewhere: it has neither operator== nor stream operators, and cannot be edited.
 struct Foreign
 {
@@ -222,6 +235,9 @@ concept Streamable = requires(QDataStream &stream, const T &constant, T &value)
 
 static_assert(Described<Point> && Described<Shape> && Described<WithConstructor>);
 static_assert(Described<Foreign>);
+static_assert(!Described<Derived> && !std::equality_comparable<Derived> && !Streamable<Derived>);
+static_assert(std::equality_comparable<DerivedWithEquality>);
+static_assert(Described<const Point>);
 static_assert(!Described<Opaque> && !Described<int> && !Described<QString>);
 
 static_assert(fieldCount<One> == 1);

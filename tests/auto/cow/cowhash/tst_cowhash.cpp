@@ -18,6 +18,7 @@
 #include <new>
 #include <numeric>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -73,6 +74,27 @@ Q_NEVER_INLINE void operator delete(void *memory, std::size_t, std::align_val_t)
 {
     std::free(memory);
 }
+
+struct Named
+{
+    QString name;
+    std::unique_ptr<int> number;
+};
+
+struct HalfDescribed
+{
+    QString name;
+    std::string note;
+};
+
+template <>
+struct Axiom::Fields<HalfDescribed>
+{
+    static constexpr auto list()
+    {
+        return std::make_tuple(Axiom::Field{"name", &HalfDescribed::name});
+    }
+};
 
 namespace {
 
@@ -371,6 +393,7 @@ private Q_SLOTS:
     void longHistoriesStayAsTheyWere();
     void droppedHistoriesGiveTheirMemoryBack();
     void holdsItself();
+    void doesNotShareBitsOfWhatIsHalfDescribed();
     void movesWhatCannotBeCopied();
     void failedChangeLeavesContentAsItWas_data();
     void failedChangeLeavesContentAsItWas();
@@ -632,6 +655,21 @@ void tst_CowHash::holdsItself()
     QVERIFY(heapBytes(tree) > heapBytes(before));
 }
 
+// A copy bit by bit is for what is known to the last member.
+void tst_CowHash::doesNotShareBitsOfWhatIsHalfDescribed()
+{
+    static_assert(!detail::BitShareable<HalfDescribed>::value);
+    CowHash<int, HalfDescribed> map;
+    for (int i = 0; i < 300; ++i)
+        map.insert(i, HalfDescribed{QString::number(i), std::string(std::size_t(i % 40), 'x')});
+    const auto copy = map;
+    for (int i = 0; i < 300; i += 2)
+        map.insert(i, HalfDescribed{});
+    map.clear();
+    for (int i = 0; i < 300; ++i)
+        QCOMPARE(copy.find(i)->note.size(), std::size_t(i % 40));
+}
+
 void tst_CowHash::movesWhatCannotBeCopied()
 {
     CowHash<int, std::unique_ptr<int>> map;
@@ -647,6 +685,18 @@ void tst_CowHash::movesWhatCannotBeCopied()
     QCOMPARE(moved.size(), 349);
     for (auto it = moved.begin(); it != moved.end(); ++it)
         QCOMPARE(*it.value() % 700, it.key());
+
+    // The key may be a part of what is moved.
+    CowHash<QString, Named> named;
+    for (int i = 0; i < 100; ++i)
+        named.insert(QString::number(i), Named{QString::number(i), std::make_unique<int>(i)});
+    for (int i = 0; i < 100; i += 2)
+        QCOMPARE(*named.take(named.find(QString::number(i))->name).number, i);
+    for (int i = 1; i < 100; i += 2)
+        named.insert(named.find(QString::number(i))->name, Named{QString::number(-i), {}});
+    QCOMPARE(named.size(), 50);
+    for (int i = 1; i < 100; i += 2)
+        QCOMPARE(named.find(QString::number(i))->name, QString::number(-i));
 
     CowHash<Same, std::unique_ptr<int>> collisions;
     for (int i = 0; i < 20; ++i)
@@ -849,6 +899,7 @@ void tst_CowHash::diffComparesByFields()
     {
         double x;
         int y;
+        using AxiomType [[maybe_unused]] = Point;
         static constexpr auto axiomFields()
         {
             return std::make_tuple(Field{"x", &Point::x}, Field{"y", &Point::y});

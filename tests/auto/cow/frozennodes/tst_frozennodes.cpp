@@ -6,6 +6,7 @@
 #include <AxiomState/CowVector>
 #include <AxiomState/Diff>
 #include <AxiomState/HashDiff>
+#include <AxiomState/StateCodec>
 
 #include "../../../../src/cow/detail/triefreezer.h"
 #include "../../../../src/cow/detail/vectorfreezer.h"
@@ -185,6 +186,9 @@ private Q_SLOTS:
     void thawedVectorIsAsBefore();
     void changesLikeAList();
     void damagedElementsAreNotChanged();
+    void failedInsertionLeavesBothAsTheyWere();
+    void failedRemovalLeavesTheElement();
+    void whatIsMissingIsNotWritten();
     void elementsThatMemoryLackedForComeBack();
     void threadsSeeDefaultsOrElements();
     void whatTookLongToThawStaysLonger();
@@ -496,6 +500,71 @@ void tst_FrozenNodes::damagedElementsAreNotChanged()
     QCOMPARE(cold.at(0).number, 9);
     QCOMPARE(partsOf(VectorFreezer<Item>::thawed(before)).damaged, partsOf(before).frozen + 1);
     Kept::isDamaged = false;
+}
+
+void tst_FrozenNodes::failedInsertionLeavesBothAsTheyWere()
+{
+    const CowVector<Item> cold = frozen(itemsOf(20'000)).mid(0);
+    const CowVector<Item> plain = itemsOf(3000);
+    int refused = 0;
+    for (const bool isDamaged : {false, true}) {
+        for (const int at : {0, 3, 1500, 3000}) {
+            CowVector<Item> changed = plain;
+            CowVector<Item> moved = cold;
+            Kept::isDamaged = isDamaged;
+            Kept::lacksMemory = !isDamaged;
+            try {
+                changed.insert(at, std::move(moved));
+                QCOMPARE(changed.size(), 23'000);
+            } catch (const std::exception &) {
+                ++refused;
+                QVERIFY(changed == plain);
+                QCOMPARE(moved.size(), 20'000);
+                QVERIFY(moved.isSharedWith(cold));
+            }
+            Kept::isDamaged = false;
+            Kept::lacksMemory = false;
+        }
+    }
+    QVERIFY(refused > 0);
+}
+
+void tst_FrozenNodes::failedRemovalLeavesTheElement()
+{
+    CowVector<Item> cold = frozen(itemsOf(20'000));
+    QCOMPARE(cold.at(0).number, 0); // the first segment
+    Kept::lacksMemory = true;
+    int taken = 0;
+    try {
+        for (;; ++taken)
+            QCOMPARE(cold.takeAt(0).text, QString::number(taken));
+    } catch (const std::bad_alloc &) { }
+    QVERIFY(taken > 0);
+    QCOMPARE(cold.size(), 20'000 - taken);
+    QCOMPARE(cold.at(0).text, QString::number(taken));
+    Kept::lacksMemory = false;
+    QCOMPARE(cold.takeAt(0).text, QString::number(taken));
+    QCOMPARE(cold.at(0).text, QString::number(taken + 1));
+}
+
+void tst_FrozenNodes::whatIsMissingIsNotWritten()
+{
+    const auto isRefused = [](const auto &collection) {
+        StateError error;
+        QByteArray bytes;
+        QDataStream stream(&bytes, QDataStream::WriteOnly);
+        stream << collection;
+        return !StateCodec::encode(collection, &error) && error.code == StateError::EncodingFailed
+            && stream.status() == QDataStream::WriteFailed;
+    };
+    Kept::lacksMemory = true;
+    const CowVector<Item> items = frozen(itemsOf(20'000));
+    const Table table = frozen(tableOf(20'000));
+    QVERIFY(isRefused(items));
+    QVERIFY(isRefused(table));
+    Kept::lacksMemory = false;
+    QVERIFY(StateCodec::decode<CowVector<Item>>(*StateCodec::encode(items)) == items);
+    QVERIFY(StateCodec::decode<Table>(*StateCodec::encode(table)) == table);
 }
 
 void tst_FrozenNodes::elementsThatMemoryLackedForComeBack()

@@ -121,6 +121,19 @@ struct Grumpy
     }
 };
 
+// Its collections are not empty at first.
+struct Widths
+{
+    QList<int> list = {100, 200};
+    QSet<QString> set = {QStringLiteral("a")};
+    QMap<int, QString> map = {{1, QStringLiteral("one")}};
+    QHash<int, QList<int>> hash = {{1, {1, 2}}};
+    CowVector<int> vector = {1, 2, 3};
+    CowHash<int, QString> cow = {{1, QStringLiteral("one")}};
+    std::optional<QList<int>> optional = QList<int>{1};
+    AXIOM_FIELDS(Widths, list, set, map, hash, vector, cow, optional)
+};
+
 struct Uncodable
 {
     Uncodable(int) { }
@@ -290,6 +303,7 @@ private Q_SLOTS:
     void restoresRowsOfAnyNumber();
     void restoresRandomStates();
     void restoresCollectionsThemselves();
+    void restoresWhatHasInitialisers();
     void restoresTypesWithStreams();
     void refusesAnotherType();
     void refusesAnotherVersion();
@@ -482,6 +496,15 @@ void tst_StateCodec::restoresCollectionsThemselves()
     QVERIFY((StateCodec::decode<CowHash<int, QString>>(*StateCodec::encode(hash)) == hash));
     QCOMPARE(StateCodec::decode<QString>(*StateCodec::encode(u"text"_s)), u"text"_s);
     QCOMPARE(StateCodec::decode<int>(*StateCodec::encode(-5)), -5);
+}
+
+void tst_StateCodec::restoresWhatHasInitialisers()
+{
+    const Widths initial;
+    const Widths empty{{}, {}, {}, {}, {}, {}, {}};
+    const Widths other{{7}, {u"b"_s}, {{2, u"two"_s}}, {{2, {}}}, {9}, {{3, u"three"_s}}, {{4, 5}}};
+    compareRoundTrip(QList<Widths>{initial, empty, other, initial});
+    QVERIFY(StateCodec::decode<Widths>(*StateCodec::encode(other)) == other);
 }
 
 void tst_StateCodec::restoresTypesWithStreams()
