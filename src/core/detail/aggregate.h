@@ -56,7 +56,9 @@ consteval bool anyListedTwice(const std::tuple<Field...> &fields)
     };
     return std::apply(
         [&](const auto &...field) {
-            const auto times = [&](const auto &one) { return (int(same(one, field)) + ...); };
+            [[maybe_unused]] const auto times = [&](const auto &one) {
+                return (0 + ... + int(same(one, field)));
+            };
             return ((times(field) > 1) || ...);
         },
         fields);
