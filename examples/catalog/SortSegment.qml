@@ -16,6 +16,8 @@ AbstractButton {
     onClicked: root.store.sortBy(root.sortKey)
     Accessible.role: Accessible.RadioButton
     Accessible.name: qsTr("Sort by %1").arg(root.text)
+    Accessible.checkable: true
+    Accessible.checked: root.chosen
     Accessible.description: !root.chosen ? "" : root.store.descending ? qsTr("Descending") : qsTr("Ascending")
 
     background: Rectangle {

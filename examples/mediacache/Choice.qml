@@ -14,6 +14,8 @@ AbstractButton {
     implicitHeight: 28
     Accessible.role: Accessible.RadioButton
     Accessible.name: root.text
+    Accessible.checkable: true
+    Accessible.checked: root.chosen
 
     background: Rectangle {
         radius: Theme.radius - 2

@@ -16,6 +16,8 @@ AbstractButton {
     onClicked: root.board.way = root.way
     Accessible.role: Accessible.RadioButton
     Accessible.name: root.text
+    Accessible.checkable: true
+    Accessible.checked: root.chosen
 
     background: Rectangle {
         radius: Theme.radius - 2

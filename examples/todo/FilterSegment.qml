@@ -16,6 +16,7 @@ AbstractButton {
     onClicked: root.store.filter = root.filter
     Accessible.role: Accessible.RadioButton
     Accessible.name: root.text
+    Accessible.checkable: true
     Accessible.checked: root.chosen
 
     background: Rectangle {
