@@ -8,6 +8,7 @@ ApplicationWindow {
     id: window
 
     readonly property alias store: store
+    readonly property QtObject theme: Theme
 
     width: 360
     height: 440

@@ -9,7 +9,6 @@
 #include <QtCore/qdir.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
-#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 
@@ -89,8 +88,7 @@ int runSelftest(QQuickWindow &window, const QString &screenshots)
     if (!screenshots.isEmpty()) {
         for (int i = 0; i < 42; ++i)
             press(window, Qt::Key_Up);
-        auto *theme =
-            qmlEngine(&window)->singletonInstance<QObject *>(qmlTypeId("Counter", 1, 0, "Theme"));
+        auto *theme = window.property("theme").value<QObject *>();
         for (const bool dark : {false, true}) {
             theme->setProperty("dark", dark);
             const QString name = dark ? u"counter-dark.png"_s : u"counter.png"_s;

@@ -10,6 +10,7 @@ ApplicationWindow {
 
     readonly property Library library: Library {
     }
+    readonly property QtObject theme: Theme
     property Album album: null
 
     width: 1100

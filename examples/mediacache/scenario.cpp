@@ -8,7 +8,6 @@
 #include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qimage.h>
-#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickwindow.h>
 
 using namespace Qt::StringLiterals;
@@ -45,8 +44,7 @@ void pause(int milliseconds)
 int runScenario(Library &library, QQuickWindow &window, const QString &directory)
 {
     bool ok = true;
-    auto *theme =
-        qmlEngine(&window)->singletonInstance<QObject *>(qmlTypeId("Mediacache", 1, 0, "Theme"));
+    auto *theme = window.property("theme").value<QObject *>();
     const auto shoot = [&](const QString &name) {
         for (const bool dark : {false, true}) {
             theme->setProperty("dark", dark);

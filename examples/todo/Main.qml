@@ -11,6 +11,7 @@ ApplicationWindow {
     readonly property TodoStore store: TodoStore {
     }
     readonly property alias list: todoList
+    readonly property QtObject theme: Theme
 
     function travel(event: KeyEvent) {
         event.accepted = true;

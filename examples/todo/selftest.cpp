@@ -10,7 +10,6 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
-#include <QtQml/qqmlengine.h>
 #include <QtQuick/qquickitem.h>
 #include <QtQuick/qquickwindow.h>
 
@@ -218,8 +217,7 @@ bool Selftest::shoot(const QString &directory)
         press(Qt::Key_Down);
 
     bool saved = true;
-    auto *theme =
-        qmlEngine(&m_window)->singletonInstance<QObject *>(qmlTypeId("Todo", 1, 0, "Theme"));
+    auto *theme = m_window.property("theme").value<QObject *>();
     for (const bool dark : {false, true}) {
         theme->setProperty("dark", dark);
         // Until the rows have come to their places.
