@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 
@@ -74,10 +75,10 @@ void Scenario::load()
     const QAbstractItemModel *model = m_store->packages();
     check(waitFor([&] { return model->rowCount() > 0; }, patience), u"first rows arrive"_s);
     // On the screen with the frame after the one under way.
-    int frames = 0;
+    const auto frames = std::make_shared<int>(0);
     QObject here; // ends the connection
-    QObject::connect(m_window, &QQuickWindow::frameSwapped, &here, [&frames] { ++frames; });
-    waitFor([&] { return frames >= 2; }, patience);
+    QObject::connect(m_window, &QQuickWindow::frameSwapped, &here, [frames] { ++*frames; });
+    waitFor([&] { return *frames >= 2; }, patience);
     figure(u"first rows on screen"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));
     check(waitFor([&] { return m_store->hasSavedState(); }, patience), u"loading ends"_s);
     figure(u"all rows"_s, u"%1 ms"_s.arg(m_sinceStart.elapsed()));

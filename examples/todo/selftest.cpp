@@ -14,6 +14,7 @@
 #include <QtQuick/qquickwindow.h>
 
 #include <cstdio>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 
@@ -132,9 +133,10 @@ bool Selftest::run()
     m_window.requestActivate();
     check(waitFor([&] { return m_window.activeFocusItem() == item("field"); }),
           "the field has the keyboard");
-    int resets = 0;
+    const auto resets = std::make_shared<int>(0);
     QObject here; // ends the connection
-    QObject::connect(m_store.todos(), &QAbstractItemModel::modelReset, &here, [&] { ++resets; });
+    QObject::connect(m_store.todos(), &QAbstractItemModel::modelReset, &here,
+                     [resets] { ++*resets; });
 
     for (const QString &title : {u"Bread"_s, u" "_s, u"Milk"_s, u"  Apples  "_s}) {
         type(title);
@@ -183,12 +185,12 @@ bool Selftest::run()
     click("undo");
     check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}), "which comes back in its place");
 
-    int announced = 0;
-    QObject::connect(&m_store, &TodoStore::committed, &here, [&] { ++announced; });
+    const auto announced = std::make_shared<int>(0);
+    QObject::connect(&m_store, &TodoStore::committed, &here, [announced] { ++*announced; });
     click("clear");
-    check(shows({u"-Pears"_s}) && announced == 1, "clearing all that is done is one change");
+    check(shows({u"-Pears"_s}) && *announced == 1, "clearing all that is done is one change");
     click("undo");
-    check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}) && announced == 2, "so is its undoing");
+    check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}) && *announced == 2, "so is its undoing");
 
     for (int i = 0; i < mostSteps && m_store.canUndo(); ++i)
         click("undo");
@@ -196,7 +198,7 @@ bool Selftest::run()
     for (int i = 0; i < mostSteps && m_store.canRedo(); ++i)
         click("redo");
     check(shows({u"-Pears"_s}), "and done again");
-    check(resets == 0, "no change was told by a reset");
+    check(*resets == 0, "no change was told by a reset");
     return m_ok;
 }
 
