@@ -13,11 +13,15 @@ GridView {
     signal opened(Album album)
 
     clip: true
+    activeFocusOnTab: true
+    highlightMoveDuration: 0
     leftMargin: Theme.unit
     topMargin: Theme.unit
     cellWidth: Math.floor((width - 2 * Theme.unit) / columns)
     cellHeight: Math.round((cellWidth - Theme.unit - 10) * 2 / 3) + 58
     model: root.library.albums
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Albums")
     ScrollBar.vertical: ScrollBar {
     }
 }

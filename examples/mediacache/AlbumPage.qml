@@ -4,13 +4,17 @@ import QtQuick
 import Mediacache
 
 // An open album: all that it shows is read from the state.
-Item {
+FocusScope {
     id: root
 
     required property Library library
     required property Album album
+    readonly property alias photos: grid
 
     signal closed
+
+    Keys.onEscapePressed: root.closed()
+    Keys.onBackPressed: root.closed()
 
     ActionButton {
         id: back
@@ -44,9 +48,12 @@ Item {
     }
 
     PhotoGrid {
+        id: grid
+
         anchors.fill: parent
         anchors.topMargin: back.y + back.height + Theme.unit
         album: root.album
+        focus: true
 
         delegate: PhotoTile {
         }

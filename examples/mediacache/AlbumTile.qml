@@ -7,20 +7,40 @@ import Mediacache
 AbstractButton {
     id: root
 
+    required property int index
     required property Album modelData
     readonly property AlbumGrid grid: GridView.view as AlbumGrid
+    readonly property bool isCurrent: GridView.isCurrentItem
+    readonly property bool isHighlighted: isCurrent && root.grid !== null && root.grid.activeFocus
+
+    function open(): void {
+        root.grid.currentIndex = root.index;
+        root.grid.opened(root.modelData);
+    }
+
+    function pin(): void {
+        root.modelData.pinned = !root.modelData.pinned;
+    }
 
     width: grid ? grid.cellWidth - Theme.unit : 0
     height: grid ? grid.cellHeight - Theme.unit : 0
-    onClicked: root.grid.opened(root.modelData)
+    // The grid is one stop of the Tab key.
+    focusPolicy: Qt.NoFocus
+    onClicked: root.open()
+    Keys.onReturnPressed: root.open()
+    Keys.onEnterPressed: root.open()
+    Keys.onSpacePressed: root.pin()
+    Accessible.role: Accessible.ListItem
     Accessible.name: root.modelData.name
     Accessible.description: root.modelData.frozen ? qsTr("Frozen") : qsTr("Resident")
+    Accessible.selected: root.isCurrent
+    Accessible.onPressAction: root.open()
 
     background: Rectangle {
         radius: Theme.radius
         color: Theme.surface
-        border.width: root.visualFocus ? 2 : 1
-        border.color: root.visualFocus || root.hovered ? Theme.accent : Theme.border
+        border.width: root.isHighlighted ? 3 : 1
+        border.color: root.isHighlighted || root.hovered ? Theme.accent : Theme.border
     }
 
     Item {
@@ -85,7 +105,8 @@ AbstractButton {
         anchors.margins: 8
         width: 26
         height: 26
-        onClicked: root.modelData.pinned = !root.modelData.pinned
+        focusPolicy: Qt.NoFocus
+        onClicked: root.pin()
         Accessible.name: qsTr("Pin %1").arg(root.modelData.name)
         Accessible.checkable: true
         Accessible.checked: root.modelData.pinned
@@ -94,8 +115,6 @@ AbstractButton {
             radius: 13
             color: Theme.surface
             opacity: root.modelData.pinned || star.hovered ? 0.95 : 0.6
-            border.width: star.visualFocus ? 2 : 0
-            border.color: Theme.accent
         }
 
         contentItem: Text {

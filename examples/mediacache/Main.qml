@@ -10,6 +10,8 @@ ApplicationWindow {
 
     readonly property Library library: Library {
     }
+    readonly property alias albums: grid
+    readonly property alias photos: page.photos
     readonly property QtObject theme: Theme
     property Album album: null
 
@@ -20,6 +22,12 @@ ApplicationWindow {
     visible: true
     title: qsTr("Media cache")
     color: Theme.background
+    onAlbumChanged: {
+        if (window.album)
+            page.photos.forceActiveFocus();
+        else
+            grid.forceActiveFocus();
+    }
 
     RowLayout {
         anchors.fill: parent
@@ -30,7 +38,10 @@ ApplicationWindow {
             Layout.fillHeight: true
 
             AlbumGrid {
+                id: grid
+
                 anchors.fill: parent
+                focus: true
                 visible: !window.album
                 library: window.library
                 onOpened: album => {
@@ -43,6 +54,8 @@ ApplicationWindow {
             }
 
             AlbumPage {
+                id: page
+
                 anchors.fill: parent
                 visible: window.album !== null
                 library: window.library

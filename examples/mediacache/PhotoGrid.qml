@@ -12,9 +12,13 @@ GridView {
     leftMargin: 2 * Theme.unit
     topMargin: Theme.unit
     clip: true
+    activeFocusOnTab: true
+    highlightMoveDuration: 0
     cellWidth: Math.floor((width - 3 * Theme.unit) / 5)
     cellHeight: Math.round((cellWidth - Theme.unit) * 2 / 3) + 26
     model: root.album ? root.album.captions() : []
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Photos")
     ScrollBar.vertical: ScrollBar {
     }
 }

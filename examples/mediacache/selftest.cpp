@@ -9,6 +9,9 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qelapsedtimer.h>
+#include <QtGui/qevent.h>
+#include <QtQuick/qquickitem.h>
+#include <QtQuick/qquickwindow.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -42,6 +45,14 @@ bool waitFor(Condition condition)
 double megabytes(double bytes)
 {
     return bytes / 1e6;
+}
+
+void press(QQuickWindow &window, int key, Qt::KeyboardModifiers modifiers = {})
+{
+    QKeyEvent down(QEvent::KeyPress, key, modifiers);
+    QCoreApplication::sendEvent(&window, &down);
+    QKeyEvent up(QEvent::KeyRelease, key, modifiers);
+    QCoreApplication::sendEvent(&window, &up);
 }
 
 } // namespace
@@ -133,6 +144,63 @@ int runSelftest(Library &library)
                 opening.at(opening.size() / 2), opening.last());
     std::printf("with a budget of %.1f MB: %.1f MB, %d albums frozen; %s\n", megabytes(budget),
                 megabytes(kept), frozen, qPrintable(governor->lastReclaim().summary()));
+    std::printf("%s\n", ok ? "passed" : "FAILED");
+    return ok ? 0 : 1;
+}
+
+int runKeyTest(Library &library, QQuickWindow &window)
+{
+    auto *grid = window.property("albums").value<QQuickItem *>();
+    auto *photos = window.property("photos").value<QQuickItem *>();
+    if (!grid || !photos)
+        return 1;
+    const auto current = [](const QQuickItem *view) {
+        return view->property("currentIndex").toInt();
+    };
+    const auto shown = [&window] { return window.property("album").value<Album *>(); };
+
+    window.requestActivate();
+    bool ok = passed(waitFor([&] { return grid->hasActiveFocus(); }), "the grid has the keyboard");
+    ok &= passed(current(grid) == 0, "the first album is the current one");
+    press(window, Qt::Key_Tab);
+    ok &= passed(!grid->hasActiveFocus(), "the grid is one stop of the Tab key");
+    press(window, Qt::Key_Backtab, Qt::ShiftModifier);
+    ok &= passed(grid->hasActiveFocus(), "Shift+Tab comes back to it");
+    const int columns = grid->property("columns").toInt();
+    press(window, Qt::Key_Right);
+    press(window, Qt::Key_Right);
+    press(window, Qt::Key_Down);
+    press(window, Qt::Key_Left);
+    const int chosen = columns + 1;
+    ok &= passed(current(grid) == chosen, "arrow keys go from album to album");
+
+    Album *album = library.albums().at(chosen);
+    press(window, Qt::Key_Space);
+    ok &= passed(album->isPinned() && !shown(), "Space pins the album");
+    press(window, Qt::Key_Space);
+    ok &= passed(!album->isPinned(), "and lets it go");
+
+    press(window, Qt::Key_Return);
+    ok &= passed(shown() == album, "Return opens it");
+    ok &= passed(photos->hasActiveFocus() && current(photos) == 0, "its photos have the keyboard");
+    press(window, Qt::Key_Right);
+    ok &= passed(current(photos) == 1, "arrow keys go from photo to photo");
+    press(window, Qt::Key_Tab);
+    ok &= passed(!photos->hasActiveFocus(), "they are one stop of the Tab key");
+    press(window, Qt::Key_Backtab, Qt::ShiftModifier);
+    press(window, Qt::Key_Backtab, Qt::ShiftModifier);
+    press(window, Qt::Key_Escape);
+    ok &= passed(!shown(), "Escape closes the album, whatever of it has the keyboard");
+    ok &= passed(grid->hasActiveFocus() && current(grid) == chosen, "the grid is as it was left");
+    press(window, Qt::Key_Enter);
+    ok &= passed(shown() == album && photos->hasActiveFocus(), "Enter opens it as well");
+    press(window, Qt::Key_Back);
+    ok &= passed(!shown() && grid->hasActiveFocus(), "the key Back closes as well");
+
+    for (int i = 0; i < Library::AlbumCount; ++i)
+        press(window, Qt::Key_Down);
+    ok &= passed(waitFor([&] { return grid->property("contentY").toDouble() > 0; }),
+                 "the grid follows the current album");
     std::printf("%s\n", ok ? "passed" : "FAILED");
     return ok ? 0 : 1;
 }
