@@ -3,7 +3,8 @@
 import QtQuick
 import QtQuick.Controls.Basic
 
-// A round check box. The tick is drawn: not every font has one.
+// A round check box. The tick is drawn: not every font has one. Its row is the check box that
+// assistive tools know.
 AbstractButton {
     id: root
 
@@ -12,8 +13,7 @@ AbstractButton {
     implicitWidth: 24
     implicitHeight: 24
     focusPolicy: Qt.NoFocus
-    Accessible.role: Accessible.CheckBox
-    Accessible.checked: root.ticked
+    Accessible.ignored: true
 
     background: Rectangle {
         radius: width / 2

@@ -24,6 +24,8 @@ ListView {
     currentIndex: -1
     boundsBehavior: Flickable.StopAtBounds
     model: root.store.todos
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Todos")
     Keys.onUpPressed: event => {
         event.accepted = root.currentIndex <= 0;
         if (event.accepted)

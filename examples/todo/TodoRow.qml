@@ -15,6 +15,9 @@ Rectangle {
     readonly property bool current: ListView.isCurrentItem && root.list !== null && root.list.activeFocus
     property bool editing: false
 
+    function toggle() {
+        root.list.store.toggle(root.todoId);
+    }
     function edit() {
         editor.text = root.title;
         root.editing = true;
@@ -38,7 +41,7 @@ Rectangle {
     Keys.onPressed: event => {
         event.accepted = true;
         if (event.key === Qt.Key_Space)
-            root.list.store.toggle(root.todoId);
+            root.toggle();
         else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_F2)
             root.edit();
         else if (event.key === Qt.Key_Delete)
@@ -48,7 +51,10 @@ Rectangle {
     }
     Accessible.role: Accessible.CheckBox
     Accessible.name: root.title
+    Accessible.checkable: true
     Accessible.checked: root.done
+    Accessible.onPressAction: root.toggle()
+    Accessible.onToggleAction: root.toggle()
 
     TapHandler {
         onTapped: {
@@ -69,8 +75,7 @@ Rectangle {
         x: 14
         anchors.verticalCenter: parent.verticalCenter
         ticked: root.done
-        onClicked: root.list.store.toggle(root.todoId)
-        Accessible.name: root.done ? qsTr("Not done: %1").arg(root.title) : qsTr("Done: %1").arg(root.title)
+        onClicked: root.toggle()
     }
 
     Text {

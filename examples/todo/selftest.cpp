@@ -8,6 +8,7 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qelapsedtimer.h>
+#include <QtGui/qaccessible.h>
 #include <QtGui/qevent.h>
 #include <QtGui/qimage.h>
 #include <QtQuick/qquickitem.h>
@@ -59,6 +60,7 @@ private:
     QStringList shown() const;
     bool shows(const QStringList &expected);
     void check(bool condition, const char *what);
+    void checkAccessibility();
 
     QQuickWindow &m_window;
     TodoStore &m_store;
@@ -126,6 +128,24 @@ void Selftest::check(bool condition, const char *what)
     m_ok &= condition;
 }
 
+void Selftest::checkAccessibility()
+{
+    QAccessibleInterface *milk = QAccessible::queryAccessibleInterface(row(1));
+    if (!milk || !milk->actionInterface())
+        return check(false, "assistive tools know the rows");
+    check(milk->role() == QAccessible::CheckBox && milk->text(QAccessible::Name) == u"Milk"_s
+              && milk->state().checked,
+          "assistive tools read a title and that it is done");
+    int others = 0;
+    for (int i = 0; i < milk->childCount(); ++i)
+        others += milk->child(i)->state().checked ? 1 : 0;
+    check(others == 0, "and that once");
+    milk->actionInterface()->doAction(QAccessibleActionInterface::toggleAction());
+    check(shows({u"+Bread"_s, u"-Milk"_s, u"-Pears"_s}), "they can take that back");
+    milk->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}), "and tick it off again");
+}
+
 bool Selftest::run()
 {
     if (!m_list)
@@ -184,6 +204,7 @@ bool Selftest::run()
     check(shows({u"+Bread"_s, u"-Pears"_s}), "Delete removes a row");
     click("undo");
     check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}), "which comes back in its place");
+    checkAccessibility();
 
     const auto announced = std::make_shared<int>(0);
     QObject::connect(&m_store, &TodoStore::committed, &here, [announced] { ++*announced; });
