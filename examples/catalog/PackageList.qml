@@ -25,6 +25,8 @@ ListView {
     model: root.store.packages
     currentIndex: -1
     keyNavigationEnabled: true
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Packages")
 
     ScrollBar.vertical: ScrollBar {
         policy: ScrollBar.AlwaysOn

@@ -28,6 +28,8 @@ Rectangle {
     Keys.forwardTo: [starRating]
     Accessible.role: Accessible.ListItem
     Accessible.name: root.name
+    Accessible.selected: root.current
+    Accessible.onPressAction: root.list.choose(root.index, root.packageId)
 
     Rectangle {
         width: 3
