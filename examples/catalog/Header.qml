@@ -9,6 +9,7 @@ FocusScope {
     id: root
 
     required property CatalogStore store
+    readonly property string total: store.packageCount === 1 ? qsTr("1 package") : qsTr("%1 packages").arg(Format.count(store.packageCount))
 
     signal listRequested
 
@@ -38,7 +39,7 @@ FocusScope {
 
             Text {
                 Layout.alignment: Qt.AlignBaseline
-                text: root.store.query.length > 0 ? qsTr("%1 of %2 packages").arg(Format.count(root.store.shownCount)).arg(Format.count(root.store.packageCount)) : qsTr("%1 packages").arg(Format.count(root.store.packageCount))
+                text: root.store.query.length > 0 ? qsTr("%1 of %2").arg(Format.count(root.store.shownCount)).arg(root.total) : root.total
                 font.pixelSize: Theme.body
                 color: Theme.secondary
             }
