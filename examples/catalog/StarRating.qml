@@ -60,7 +60,7 @@ Item {
         id: empty
 
         anchors.left: filled.right
-        text: "★".repeat(5 - root.stars)
+        text: "☆".repeat(5 - root.stars)
         font.pixelSize: root.size
         color: Theme.unrated
     }

@@ -18,7 +18,7 @@ QtObject {
     readonly property color accentText: dark ? "#0e1116" : "#ffffff"
     readonly property color selection: dark ? "#26344d" : "#e3edff"
     readonly property color star: dark ? "#f2c14e" : "#b97a00"
-    readonly property color unrated: dark ? "#3d4652" : "#d3d9e0"
+    readonly property color unrated: dark ? "#768291" : "#78818d"
     readonly property color live: dark ? "#4fd1a5" : "#12805c"
     readonly property color warning: dark ? "#f2b36b" : "#9a5200"
 

@@ -17,7 +17,7 @@ QtObject {
     readonly property color accent: dark ? "#77a7ff" : "#2463d6"
     readonly property color accentText: dark ? "#0e1116" : "#ffffff"
     readonly property color resident: dark ? "#f2b36b" : "#c9751a"
-    readonly property color frozen: dark ? "#5cc8e8" : "#1583a8"
+    readonly property color frozen: dark ? "#5cc8e8" : "#0f6f8f"
     readonly property color star: dark ? "#f2c14e" : "#b97a00"
 
     readonly property int unit: 8

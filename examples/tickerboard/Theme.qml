@@ -17,7 +17,7 @@ QtObject {
     readonly property color accent: dark ? "#77a7ff" : "#2463d6"
     readonly property color accentText: dark ? "#0e1116" : "#ffffff"
     readonly property color selection: dark ? "#26344d" : "#e3edff"
-    readonly property color up: dark ? "#4fd1a5" : "#12805c"
+    readonly property color up: dark ? "#4fd1a5" : "#0e7653"
     readonly property color down: dark ? "#ff8f8f" : "#c0362c"
     readonly property color warning: dark ? "#f2b36b" : "#9a5200"
 
