@@ -6,11 +6,13 @@ import Mediacache
 Rectangle {
     id: root
 
-    required property int modelData // whether it is decoded
+    required property int index
+    readonly property ArchiveCells cells: parent as ArchiveCells
+    readonly property bool decoded: cells !== null && cells.decoded[root.index] === 1
 
     width: 11
     height: 11
     radius: 2
-    color: root.modelData ? Theme.resident : Theme.frozen
-    opacity: root.modelData ? 1 : 0.45
+    color: root.decoded ? Theme.resident : Theme.frozen
+    opacity: root.decoded ? 1 : 0.45
 }

@@ -62,14 +62,16 @@ ColumnLayout {
     RowLayout {
         spacing: 2 * Theme.unit
 
-        Grid {
-            columns: 12
-            spacing: 2
+        ArchiveCells {
+            id: cells
+
+            decoded: root.archive.cells
             Accessible.role: Accessible.Graphic
             Accessible.name: qsTr("Which of the entries are decoded")
 
+            // A model of the cells themselves would make all of them anew each time.
             Repeater {
-                model: root.archive.cells
+                model: cells.decoded.length
 
                 ArchiveCell {
                 }

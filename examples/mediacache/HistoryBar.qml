@@ -6,17 +6,19 @@ import Mediacache
 Item {
     id: root
 
-    required property point modelData // shares of the height: resident, compressed
+    required property int index
+    readonly property HistoryBars bars: parent as HistoryBars
+    readonly property point share: bars ? bars.shares[bars.shares.length - 1 - root.index] ?? Qt.point(0, 0) : Qt.point(0, 0)
 
     width: 3
-    height: parent ? parent.height : 0
+    height: bars ? bars.height : 0
 
     Rectangle {
         id: compressed
 
         y: root.height - compressed.height
         width: root.width
-        height: root.modelData.y * root.height
+        height: root.share.y * root.height
         color: Theme.frozen
     }
 
@@ -25,7 +27,7 @@ Item {
 
         y: compressed.y - resident.height
         width: root.width
-        height: root.modelData.x * root.height
+        height: root.share.x * root.height
         color: Theme.resident
     }
 }

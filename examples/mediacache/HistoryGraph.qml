@@ -15,12 +15,14 @@ Rectangle {
     Accessible.role: Accessible.Graphic
     Accessible.name: qsTr("Memory of the albums in the last minute")
 
-    Row {
+    HistoryBars {
         anchors.right: parent.right
         height: parent.height
+        shares: root.library.history
 
+        // As many as there is room for: a model of the history would make all of them anew each time.
         Repeater {
-            model: root.library.history
+            model: Math.ceil(root.width / 3)
 
             HistoryBar {
             }

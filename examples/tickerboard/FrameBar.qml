@@ -6,12 +6,15 @@ import Tickerboard
 Rectangle {
     id: root
 
-    required property real modelData // ms
+    required property int index
+    readonly property FrameBars bars: parent as FrameBars
+    readonly property real time: bars ? bars.times[bars.times.length - 1 - root.index] ?? 0 : 0 // ms
     readonly property real goal: 1000 / 60
-    readonly property real available: root.parent ? root.parent.height : 0
+    readonly property real available: bars ? bars.height : 0
 
     y: root.available - root.height
+    visible: root.time > 0
     width: 2
-    height: Math.max(1, Math.min(root.available, root.modelData * root.available / 60))
-    color: root.modelData > 2 * root.goal ? Theme.down : root.modelData > 1.3 * root.goal ? Theme.warning : Theme.up
+    height: Math.max(1, Math.min(root.available, root.time * root.available / 60))
+    color: root.time > 2 * root.goal ? Theme.down : root.time > 1.3 * root.goal ? Theme.warning : Theme.up
 }

@@ -12,13 +12,14 @@ Item {
     implicitHeight: 96
     clip: true
 
-    Row {
+    FrameBars {
         anchors.right: parent.right
         height: parent.height
-        spacing: 1
+        times: root.times
 
+        // As many as there is room for: a model of the times would make all of them anew each time.
         Repeater {
-            model: root.times
+            model: Math.ceil(root.width / 3)
 
             FrameBar {
             }
