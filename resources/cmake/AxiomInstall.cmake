@@ -162,8 +162,8 @@ function(axiom_install_package)
         DESTINATION "${AXIOM_INSTALL_CMAKEDIR}"
         COMPONENT Development)
 
-    set(pkgconfig_dir "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig")
-    file(RELATIVE_PATH prefix "${pkgconfig_dir}" "${CMAKE_INSTALL_PREFIX}")
+    file(RELATIVE_PATH prefix
+        "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
     string(REGEX REPLACE "/$" "" prefix "${prefix}")
     # Some systems have each kind of thing in a place of its own.
     set(libdir "${CMAKE_INSTALL_LIBDIR}")
@@ -186,6 +186,6 @@ function(axiom_install_package)
     endif()
     configure_file("${template}/AxiomStateCore.pc.in" "${output}/AxiomStateCore.pc" @ONLY)
     install(FILES "${output}/AxiomStateCore.pc"
-        DESTINATION "${pkgconfig_dir}"
+        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
         COMPONENT Development)
 endfunction()
