@@ -280,7 +280,7 @@ qsizetype CowVector<T>::removeIf(Predicate &&pred)
             if (!runs.empty() && runs.back().second == i)
                 ++runs.back().second;
             else
-                runs.push_back({i, i + 1});
+                runs.emplace_back(i, i + 1);
         }
         ++i;
     }
