@@ -389,7 +389,7 @@ struct Column<T, ColumnKind::Sequence>
         void read(T &sequence)
         {
             const qsizetype size = m_sizes.next();
-            sequence.clear(); // a member may have an initialiser
+            sequence = T(); // a member may have an initialiser
             if constexpr (std::is_same_v<T, QList<Element>>) {
                 sequence.reserve(size);
                 for (qsizetype i = 0; i < size; ++i)
@@ -458,7 +458,7 @@ struct Column<T, ColumnKind::Map>
         void read(T &map)
         {
             const qsizetype size = m_sizes.next();
-            map.clear();
+            map = T();
             if constexpr (requires { map.reserve(size); })
                 map.reserve(size);
             for (qsizetype i = 0; i < size; ++i) {
