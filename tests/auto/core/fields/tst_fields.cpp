@@ -138,7 +138,8 @@ struct DerivedWithEquality : Point
 {
     QString note;
     DerivedWithEquality() = default;
-    friend bool operator==(const DerivedWithEquality &, const DerivedWithEquality &) = default;
+    [[maybe_unused]] friend bool operator==(const DerivedWithEquality &,
+                                            const DerivedWithEquality &) = default;
 };
 
 // From elsewhere: it has neither operator== nor stream operators, and cannot be edited.
@@ -175,7 +176,7 @@ struct OwnOperators
     {
         return stream << u"own:"_s + v.text;
     }
-    friend QDataStream &operator>>(QDataStream &stream, OwnOperators &v)
+    [[maybe_unused]] friend QDataStream &operator>>(QDataStream &stream, OwnOperators &v)
     {
         stream >> v.text;
         return stream;
