@@ -297,16 +297,16 @@ qsizetype CowVector<T>::removeIf(Predicate &&pred)
         constexpr qsizetype dense = 16;
         if (m_size < qsizetype(runs.size()) * dense && isValid()) {
             typename Tree::Builder builder(m_size - qsizetype(runs.size()));
-            const auto keep = [&](qsizetype first, qsizetype last) {
-                for (auto it = begin() + first, behind = begin() + last; it != behind; ++it)
+            auto it = begin();
+            const auto keepUntil = [&](qsizetype end) {
+                for (qsizetype left = end - (it - begin()); left > 0; --left, ++it)
                     builder.append(*it);
             };
-            qsizetype kept = 0;
             for (const auto &run : runs) {
-                keep(kept, run.first);
-                kept = run.second;
+                keepUntil(run.first);
+                it += run.second - run.first;
             }
-            keep(kept, m_size);
+            keepUntil(m_size);
             rest = CowVector(builder.finish());
         } else {
             rest = *this;
