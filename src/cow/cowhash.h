@@ -123,7 +123,20 @@ public:
     const_key_value_iterator constKeyValueEnd() const noexcept { return keyValueEnd(); }
     auto asKeyValueRange() const &noexcept
     {
-        return std::ranges::subrange(keyValueBegin(), keyValueEnd());
+        // Not std::ranges::subrange, which clang before 16 cannot compile.
+        struct Range : std::ranges::view_base
+        {
+            Range(const_key_value_iterator first, const_key_value_iterator last) noexcept
+                : m_first(first), m_last(last)
+            { }
+            const_key_value_iterator begin() const noexcept { return m_first; }
+            const_key_value_iterator end() const noexcept { return m_last; }
+
+        private:
+            const_key_value_iterator m_first;
+            const_key_value_iterator m_last;
+        };
+        return Range(keyValueBegin(), keyValueEnd());
     }
 
     void insert(const K &key, const V &value) { insertOne(key, V(value)); }

@@ -535,7 +535,6 @@ void tst_CowContainer::adaptiveMovesWithHysteresis()
 {
     CowContainer<Tracked> a(Tracked(0));
     a.setStrategy(CowStrategy::Adaptive);
-    QList<CowContainer<Tracked>> snapshots;
     // Whether the next writes find a copy prepared, at that many reads a write.
     const auto isEagerAfter = [&](int readsPerWrite) {
         for (int i = 0; i < 64; ++i) {

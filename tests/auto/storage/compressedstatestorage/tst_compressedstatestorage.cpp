@@ -134,14 +134,14 @@ private Q_SLOTS:
 
 void tst_CompressedStateStorage::smallStatesShareADictionary()
 {
-    using Storage = CompressedStateStorage<Card>;
+    using CardStorage = CompressedStateStorage<Card>;
     const Card card = makeSmall<Card>(123'456);
-    Storage before(card, CompressionLevel::Balanced, CachePolicy::never());
-    std::vector<Storage> others;
+    CardStorage before(card, CompressionLevel::Balanced, CachePolicy::never());
+    std::vector<CardStorage> others;
     for (int i = 0; i < 200; ++i)
         others.emplace_back(makeSmall<Card>(i), CompressionLevel::Balanced, CachePolicy::never());
     // It is trained on a worker thread.
-    std::optional<Storage> after;
+    std::optional<CardStorage> after;
     QTRY_VERIFY((after.emplace(card, CompressionLevel::Balanced, CachePolicy::never()),
                  after->compressedBytes() * 4 < before.compressedBytes() * 3));
     QCOMPARE(after->state(), card);
@@ -153,7 +153,7 @@ void tst_CompressedStateStorage::smallStatesShareADictionary()
     const QByteArray bytes = after->toByteArray();
     QVERIFY(bytes.size() > after->compressedBytes());
     QCOMPARE(bytes, before.toByteArray());
-    Storage read;
+    CardStorage read;
     StateError error;
     QVERIFY2(read.fromByteArray(bytes, &error), qPrintable(error.message));
     QCOMPARE(read.state(), card);
@@ -162,7 +162,7 @@ void tst_CompressedStateStorage::smallStatesShareADictionary()
     after->handleMemoryPressure();
     QVERIFY(after->compressedBytes() <= size);
     QCOMPARE(after->state(), card);
-    Storage copy = *after;
+    CardStorage copy = *after;
     after.reset();
     QCOMPARE(copy.state(), card);
 }
