@@ -123,7 +123,7 @@ void tst_PriorityQueue::compareMayTurnTheOrderRound()
 
 void tst_PriorityQueue::compareMayHoldState()
 {
-    const int centre = 10;
+    int centre = 10;
     const auto fartherFromCentre = [centre](int a, int b) {
         return std::abs(a - centre) > std::abs(b - centre);
     };
