@@ -66,7 +66,7 @@ public:
     }
     void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
     {
-        asked.append(m_name);
+        asked().append(m_name);
         if (waits) {
             later = std::move(done);
             return;
@@ -81,7 +81,11 @@ public:
         m_usedAt = by->now();
     }
 
-    static inline QStringList asked;
+    static QStringList &asked()
+    {
+        static QStringList names;
+        return names;
+    }
     bool costless = false;
     bool waits = false;
     std::chrono::nanoseconds work = 3ms;
@@ -185,7 +189,7 @@ void tst_MemoryGovernor::init()
     governor = MemoryGovernor::instance();
     governor->setClock(&clock);
     detail::setThawClock(&clock);
-    Cache::asked.clear();
+    Cache::asked().clear();
 }
 
 void tst_MemoryGovernor::cleanup()
@@ -205,7 +209,7 @@ void tst_MemoryGovernor::givesBackItsShareOfTheMostIdle()
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
     QTRY_COMPARE(reclaimed.size(), 1);
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("old")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("old")});
     QCOMPARE(recent.bytes(), 10 * MiB);
 
     clock.advance(1s);
@@ -221,11 +225,11 @@ void tst_MemoryGovernor::takesNothingThatWasJustUsed()
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
     governor->reclaim(MemoryPressureLevel::Moderate);
     QTRY_COMPARE(reclaimed.size(), 1);
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
     QCOMPARE(governor->lastReclaim().freedBytes, 0);
     governor->reclaim(MemoryPressureLevel::Critical);
     QTRY_COMPARE(reclaimed.size(), 2);
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("used")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("used")});
 }
 
 void tst_MemoryGovernor::whatIsAskedForMeanwhileComesAfter()
@@ -234,20 +238,20 @@ void tst_MemoryGovernor::whatIsAskedForMeanwhileComesAfter()
     slow.waits = true;
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
     governor->reclaim(MemoryPressureLevel::Moderate);
-    QCOMPARE(Cache::asked.size(), 1);
+    QCOMPARE(Cache::asked().size(), 1);
 
     // Pressure of the same level is served already, more of it is not.
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Moderate);
     Cache recent(QStringLiteral("recent"), 10 * MiB, 3s);
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
     governor->reclaim(MiB);
-    QCOMPARE(Cache::asked.size(), 1);
+    QCOMPARE(Cache::asked().size(), 1);
     slow.waits = false;
     slow.later({MiB, 1ms, 1ms});
     QTRY_COMPARE(reclaimed.size(), 2);
     QCOMPARE(governor->lastReclaim().level, MemoryPressureLevel::Critical);
     QCOMPARE(
-        Cache::asked,
+        Cache::asked(),
         (QStringList{QStringLiteral("slow"), QStringLiteral("slow"), QStringLiteral("recent")}));
     QCOMPARE(slow.bytes() + recent.bytes(), 0);
     QVERIFY(!governor->isReclaiming());
@@ -260,7 +264,7 @@ void tst_MemoryGovernor::whatIsAskedForMeanwhileComesAfter()
     other.later({10 * MiB, 1ms, 1ms});
     QTRY_COMPARE(reclaimed.size(), 3);
     QVERIFY(!governor->isReclaiming());
-    QCOMPARE(Cache::asked.size(), 4);
+    QCOMPARE(Cache::asked().size(), 4);
 }
 
 void tst_MemoryGovernor::takesWhatCostsNothingFirst()
@@ -269,7 +273,7 @@ void tst_MemoryGovernor::takesWhatCostsNothingFirst()
     Cache cheap(QStringLiteral("cheap"), MiB, 100s);
     cheap.costless = true;
     governor->reclaim(MiB);
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("cheap")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("cheap")});
 }
 
 void tst_MemoryGovernor::holdsOffAfterAReclaim()
@@ -329,15 +333,15 @@ void tst_MemoryGovernor::takesAQuarterWithoutPressure()
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
     governor->reclaim(MemoryPressureLevel::Normal);
     QTRY_COMPARE(reclaimed.size(), 1);
-    QCOMPARE(Cache::asked.size(), 2);
-    Cache::asked.clear();
+    QCOMPARE(Cache::asked().size(), 2);
+    Cache::asked().clear();
     governor->reclaim(MemoryPressureLevel::Moderate);
     QTRY_COMPARE(reclaimed.size(), 2);
-    QCOMPARE(Cache::asked.size(), 3);
-    Cache::asked.clear();
+    QCOMPARE(Cache::asked().size(), 3);
+    Cache::asked().clear();
     governor->reclaim(MemoryPressureLevel::Critical);
     QTRY_COMPARE(reclaimed.size(), 3);
-    QCOMPARE(Cache::asked.size(), 3);
+    QCOMPARE(Cache::asked().size(), 3);
 }
 
 void tst_MemoryGovernor::idleTimeFollowsTheLevel_data()
@@ -358,7 +362,7 @@ void tst_MemoryGovernor::idleTimeFollowsTheLevel()
     QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
     governor->reclaim(level);
     QTRY_COMPARE(reclaimed.size(), 1);
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("rested")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("rested")});
 }
 
 void tst_MemoryGovernor::higherLevelDoesNotWait()
@@ -377,13 +381,13 @@ void tst_MemoryGovernor::looksAgainByItsClock()
     Cache used(QStringLiteral("used"), 10 * MiB, 2s - 1ms);
     used.setClock(&clock);
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
     // The timer fires before its time has come by that clock.
     clock.asked = 0;
     QTRY_VERIFY(clock.asked > 0);
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
     clock.advance(1ms);
-    QTRY_COMPARE(Cache::asked, QStringList{QStringLiteral("used")});
+    QTRY_COMPARE(Cache::asked(), QStringList{QStringLiteral("used")});
     QTRY_VERIFY(!governor->isReclaiming());
 }
 
@@ -399,9 +403,9 @@ void tst_MemoryGovernor::looksAgainAfterWhatIsUnderWay()
     bool isPast = false;
     QTimer::singleShot(10, Qt::PreciseTimer, this, [&] { isPast = true; });
     QTRY_VERIFY(isPast);
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("slow")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("slow")});
     slow.later({10 * MiB, 1ms, 1ms});
-    QTRY_COMPARE(Cache::asked, (QStringList{QStringLiteral("slow"), QStringLiteral("used")}));
+    QTRY_COMPARE(Cache::asked(), (QStringList{QStringLiteral("slow"), QStringLiteral("used")}));
 }
 
 void tst_MemoryGovernor::asksOnceWithinTheHoldOff()
@@ -421,7 +425,7 @@ void tst_MemoryGovernor::asksOnceWithinTheHoldOff()
         governor->check();
         QVERIFY(!governor->isReclaiming());
     }
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("fruitless")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("fruitless")});
 }
 
 void tst_MemoryGovernor::pressureWithinTheHoldOffIsLookedAtThen()
@@ -439,7 +443,7 @@ void tst_MemoryGovernor::pressureWithinTheHoldOffIsLookedAtThen()
     monitor->simulate(MemoryPressureLevel::Critical);
     QVERIFY(!governor->isReclaiming());
     clock.advance(1ms);
-    QTRY_COMPARE(Cache::asked.size(), 2);
+    QTRY_COMPARE(Cache::asked().size(), 2);
     fruitless.later({0, 1ms, 1ms});
     QTRY_COMPARE(reclaimed.size(), 2);
 
@@ -482,7 +486,7 @@ void tst_MemoryGovernor::pressureThatHasEndedIsNotLookedAt()
     clock.advance(30s);
     governor->check();
     QVERIFY(!governor->isReclaiming());
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
 }
 
 void tst_MemoryGovernor::budgetIsKept()
@@ -492,11 +496,11 @@ void tst_MemoryGovernor::budgetIsKept()
     Cache c(QStringLiteral("c"), 10 * MiB, 10s);
     governor->setBudget(40 * MiB);
     governor->check();
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
     governor->setBudget(15 * MiB);
     governor->check();
     QTRY_VERIFY(!governor->isReclaiming());
-    QCOMPARE(Cache::asked, (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
+    QCOMPARE(Cache::asked(), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
     QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("over budget"));
 
     QTest::ignoreMessage(QtWarningMsg,
@@ -510,11 +514,11 @@ void tst_MemoryGovernor::idleStateIsCompressed()
     Cache idle(QStringLiteral("idle"), 10 * MiB, 130s);
     Cache used(QStringLiteral("used"), 10 * MiB, 110s);
     governor->check();
-    QVERIFY(Cache::asked.isEmpty());
+    QVERIFY(Cache::asked().isEmpty());
     governor->setIdleAfter(120s);
     governor->check();
     QTRY_VERIFY(!governor->isReclaiming());
-    QCOMPARE(Cache::asked, QStringList{QStringLiteral("idle")});
+    QCOMPARE(Cache::asked(), QStringList{QStringLiteral("idle")});
 }
 
 void tst_MemoryGovernor::recordSaysWhatCameOfIt()
@@ -860,11 +864,11 @@ namespace {
 struct Curve : std::vector<double>
 {
     using vector::vector;
-    friend QDataStream &operator<<(QDataStream &stream, const Curve &curve)
+    [[maybe_unused]] friend QDataStream &operator<<(QDataStream &stream, const Curve &curve)
     {
         return stream << QList<double>(curve.begin(), curve.end());
     }
-    friend QDataStream &operator>>(QDataStream &stream, Curve &curve)
+    [[maybe_unused]] friend QDataStream &operator>>(QDataStream &stream, Curve &curve)
     {
         QList<double> points;
         stream >> points;

@@ -38,7 +38,7 @@ class FakeSource final : public MemoryPressureSource
 public:
     explicit FakeSource(QString name, bool works = true) : m_name(std::move(name)), m_works(works)
     { }
-    ~FakeSource() override { destroyed.append(m_name); }
+    ~FakeSource() override { destroyed().append(m_name); }
 
     QString name() const override { return m_name; }
     bool start(const Events &given) override
@@ -48,7 +48,11 @@ public:
     }
     std::optional<std::chrono::microseconds> stallTime() override { return stall; }
 
-    static inline QStringList destroyed;
+    static QStringList &destroyed()
+    {
+        static QStringList names;
+        return names;
+    }
     Events events;
     std::optional<std::chrono::microseconds> stall;
 
@@ -73,7 +77,7 @@ class tst_MemoryPressureMonitor : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { FakeSource::destroyed.clear(); }
+    void init() { FakeSource::destroyed().clear(); }
 
     void nothingHappensAtFirst();
     void firstSourceThatWorksIsUsed();
@@ -125,7 +129,7 @@ void tst_MemoryPressureMonitor::firstSourceThatWorksIsUsed()
         monitorOf({new FakeSource(QStringLiteral("a"), false), new FakeSource(QStringLiteral("b")),
                    new FakeSource(QStringLiteral("c"))});
     QCOMPARE(monitor->source(), QStringLiteral("b"));
-    QCOMPARE(FakeSource::destroyed, QStringList{QStringLiteral("a")});
+    QCOMPARE(FakeSource::destroyed(), QStringList{QStringLiteral("a")});
 }
 
 void tst_MemoryPressureMonitor::levelIsTheHighestOfAllVotes()
@@ -140,7 +144,7 @@ void tst_MemoryPressureMonitor::levelIsTheHighestOfAllVotes()
     QCOMPARE(monitor->level(), Level::Critical);
     second->events.lost();
     second->events.lost();
-    QTRY_COMPARE(FakeSource::destroyed.size(), 2);
+    QTRY_COMPARE(FakeSource::destroyed().size(), 2);
     QCOMPARE(monitor->level(), Level::Critical);
     for (int i = 0; i < 6; ++i) {
         first->events.pressure(Level::Moderate);

@@ -328,7 +328,8 @@ void tst_PerformanceMonitor::reportIsValidJson()
     QCOMPARE(error.error, QJsonParseError::NoError);
     QCOMPARE(report.value(QLatin1String("schema")).toInt(), 1);
     bool found = false;
-    for (const auto &value : report.value(QLatin1String("operations")).toArray()) {
+    const QJsonArray operations = report.value(QLatin1String("operations")).toArray();
+    for (const auto &value : operations) {
         const QJsonObject operation = value.toObject();
         if (operation.value(QLatin1String("store")) != store.name()
             || operation.value(QLatin1String("type")) != QLatin1String("Update"))

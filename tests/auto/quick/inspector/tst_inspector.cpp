@@ -122,10 +122,11 @@ Residency residency(const QModelIndex &index)
 int countAll(const QAbstractItemModel &model, const QModelIndex &parent = {})
 {
     int count = 0;
+    const QHash<int, QByteArray> roles = model.roleNames();
     for (int row = 0; row < model.rowCount(parent); ++row) {
         const QModelIndex index = model.index(row, 0, parent);
-        for (const int role : model.roleNames().keys())
-            index.data(role);
+        for (auto role = roles.keyBegin(); role != roles.keyEnd(); ++role)
+            index.data(*role);
         count += 1 + countAll(model, index);
     }
     return count;
