@@ -16,7 +16,7 @@ PressureFollowUp::PressureFollowUp(const std::function<void()> &callback)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer); // others may be early
-    m_timer.callOnTimeout(callback);
+    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, callback);
 }
 
 void PressureFollowUp::setClock(const Clock &clock)
