@@ -346,8 +346,11 @@ void BatchCoordinator::Private::dropAll()
 {
     inbox->close();
     unpark(nanoseconds::max());
-    while (!lanes.isEmpty())
-        inbox->drop(lanes.takeFirst().updates());
+    while (!lanes.isEmpty()) {
+        const ReadyLane lane = lanes.takeFirst();
+        while (!lane.updates().isEmpty())
+            inbox->drop(lane.updates().takeFirst());
+    }
     letGo();
 }
 

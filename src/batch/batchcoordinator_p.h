@@ -51,6 +51,7 @@ public:
         EndedUpdates ended;
         detail::Transaction &transaction;
     };
+    class Depth;
     struct Parked
     {
         std::shared_ptr<UpdateTarget> target;
@@ -60,6 +61,7 @@ public:
     // When to flush: batchschedule.cpp.
     void wokenUp();
     bool isMutating() const;
+    void waitForMutation();
     void wakeBy(nanoseconds time);
     void drain();
     void sort();
@@ -119,6 +121,7 @@ public:
     quint64 flushSerial = 0;
     quint64 roundSerial = 0;
     int flushDepth = 0;
+    int flushLoop = 0; // the level of the event loop that the flush under way is in
     bool applying = false;
     bool cascade = false; // observers have enqueued what joins this flush
     bool backlog = false;

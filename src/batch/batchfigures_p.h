@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "../core/detail/reservemore.h"
 #include "../monitor/detail/flushrecorder.h"
 #include "../monitor/detail/operationrecorder.h"
 #include "batchcoordinator.h"
@@ -41,13 +42,12 @@ public:
 
     // From now on it is known where they came from.
     void keepSources() { m_sources.reserve(FlushRecord::MaxParts); }
-    // So that add() needs no memory.
+    // So that add() needs no memory, nor who makes a list of their stores.
     void reserveOne()
     {
-        if (m_ended.size() == m_ended.capacity())
-            m_ended.reserve(2 * m_ended.size() + 16);
-        if (m_runs.size() == m_runs.capacity())
-            m_runs.reserve(2 * m_runs.size() + 16);
+        reserveMore(m_ended);
+        reserveMore(m_runs);
+        m_stores.reserve(m_runs.capacity());
     }
     void add(Update *update, UpdateTicket::Status status);
 
@@ -57,12 +57,15 @@ public:
     const std::vector<Source> &sources() const noexcept { return m_sources; }
     int otherSourcesCount() const noexcept { return m_otherSourcesCount; }
     std::vector<Ended> takeAll() noexcept { return std::move(m_ended); }
+    // Empty, with room for all stores.
+    std::vector<std::shared_ptr<UpdateTarget>> takeStores() noexcept { return std::move(m_stores); }
 
 private:
     void addSource(const Update &update);
 
     std::vector<Ended> m_ended;
     std::vector<Run> m_runs;
+    std::vector<std::shared_ptr<UpdateTarget>> m_stores;
     std::vector<Source> m_sources; // as many as a record holds
     int m_otherSourcesCount = 0;
     std::size_t m_lastSource = 0;

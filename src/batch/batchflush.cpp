@@ -4,11 +4,13 @@
 // What a flush of a BatchCoordinator does: applies, publishes, tells.
 
 #include "../core/detail/exceptiontext.h"
+#include "../core/detail/reservemore.h"
 #include "../core/logging_p.h"
 #include "batchcoordinator_p.h"
 
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qscopeguard.h>
+#include <QtCore/qthread.h>
 
 #include <new>
 
@@ -44,6 +46,9 @@ public:
     ~Scoped() { m_variable = m_former; }
     Q_DISABLE_COPY_MOVE(Scoped)
 
+    const T &value() const { return m_variable; }
+    bool isChanged() const { return m_variable != m_former; }
+
 private:
     T &m_variable;
     const T m_former;
@@ -51,7 +56,8 @@ private:
 
 } // namespace
 
-// A slot that throws must not keep others from being told, nor the flush from its end.
+// A slot that throws, or figures without memory, must not keep others from being told, nor the flush
+// from its end.
 template <typename Signal>
 void BatchCoordinator::Private::tell(Signal &&signal) noexcept
 {
@@ -63,13 +69,35 @@ void BatchCoordinator::Private::tell(Signal &&signal) noexcept
     }
 }
 
+// A flush, which an observer of another one may have asked for. One in an event loop that an observer
+// has opened is a flush of its own: that loop may run for as long as a dialog is open.
+class BatchCoordinator::Private::Depth
+{
+public:
+    explicit Depth(Private &coordinator)
+        : m_depth(coordinator.flushDepth, coordinator.flushDepth + 1),
+          m_loop(coordinator.flushLoop, QThread::currentThread()->loopLevel())
+    {
+        if (coordinator.flushDepth == 1 || m_loop.isChanged())
+            ++coordinator.flushSerial;
+    }
+
+    // Observers that flush what they enqueue: what is left waits for the end of the flushes below,
+    // which find that it is a storm. The first of them is not an observer's.
+    bool isTooGreat() const { return m_depth.value() > maxRounds + 1; }
+
+private:
+    const Scoped<int> m_depth;
+    const Scoped<int> m_loop;
+};
+
 // Runs what is ready, and after it what observers enqueue of what it announces. What comes in from
 // elsewhere meanwhile waits for the next flush.
 void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
 {
-    const Scoped depth(flushDepth, flushDepth + 1);
-    if (flushDepth == 1)
-        ++flushSerial;
+    const Depth depth(*this);
+    if (depth.isTooGreat())
+        return;
     drain();
     do {
         cascade = false;
@@ -82,9 +110,9 @@ void BatchCoordinator::Private::runRounds(Scope scope, nanoseconds until)
 // What waits of the highest priority, and nothing else.
 void BatchCoordinator::Private::runCritical()
 {
-    const Scoped depth(flushDepth, flushDepth + 1);
-    if (flushDepth == 1)
-        ++flushSerial;
+    const Depth depth(*this);
+    if (depth.isTooGreat())
+        return;
     drain();
     runSlice(Scope::Critical, nanoseconds::max());
 }
@@ -107,7 +135,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     }
     const bool wasFlush = transaction.setFlush(true);
     {
-        const Scoped announcing(inbox->m_isAnnouncing, inbox->m_isAnnouncing);
+        const Scoped announcing(inbox->m_announcingLoop, inbox->m_announcingLoop);
         const Transaction::Level level(transaction);
         isDone = applyLanes(slice);
         figures.countEnded(*inbox, ended);
@@ -116,7 +144,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
         info.applyTime = host->now() - start;
         if (recording)
             recording->applied();
-        inbox->m_isAnnouncing = true;
+        inbox->m_announcingLoop = flushLoop;
     }
     transaction.setFlush(wasFlush);
     const nanoseconds end = host->now();
@@ -134,7 +162,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     }
     if (recording) {
         if (FlushRecord *record = recording->record()) {
-            figures.describe(*record, ended, *inbox);
+            tell([&] { figures.describe(*record, ended, *inbox); });
             if (scope == Scope::Frame)
                 record->frameBudget = target.frameBudget;
         }
@@ -142,7 +170,7 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     }
     if (scope == Scope::Frame && end - start > target.frameBudget)
         ++Incidents::all().frameOverruns;
-    figures.flushed(end - start, end);
+    tell([&] { figures.flushed(end - start, end); });
     const auto stores = announced(ended, start, end, info.publishTime / std::max(info.stores, 1));
     for (const std::shared_ptr<UpdateTarget> &store : stores) {
         inbox->letIn(*store, detail::Inbox::Room::Any);
@@ -250,7 +278,7 @@ void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, Slice &slice)
     nanoseconds late(0);
     if (lane.first->deadline != nanoseconds::max()) {
         late = host->now() - lane.first->deadline;
-        misses.reserve(misses.size() + 1);
+        detail::reserveMore(misses);
     }
     Update *update = lane.takeFirst();
     inbox->forget(update);
@@ -290,17 +318,19 @@ BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds sta
                                      nanoseconds publishingEach)
 {
     ++roundSerial;
-    std::vector<std::shared_ptr<UpdateTarget>> stores;
+    std::vector<std::shared_ptr<UpdateTarget>> stores = endedUpdates.takeStores();
     std::vector<EndedUpdates::Ended> ended = endedUpdates.takeAll();
     for (const auto &[update, status] : ended) {
         UpdateTarget &store = *update->target;
-        figures.delivered(*update, end);
         if (std::exchange(store.m_flushedIn, roundSerial) != roundSerial) {
             store.m_pace.flushed(end, end - start, publishingEach, target);
             stores.push_back(update->target);
         }
-        if (update->isFromObserver)
-            countRound(update->target, end);
+        tell([&, update = update] {
+            figures.delivered(*update, end);
+            if (update->isFromObserver)
+                countRound(update->target, end);
+        });
         tell([update = update, status = status] { update->finish(status); });
         update->target.reset(); // a ticket that is kept must not keep the store's state
         Update::release(update);

@@ -34,10 +34,7 @@ void BatchCoordinator::Private::wokenUp()
     }
     everWoken = true;
     if (isMutating()) {
-        // An event loop opened by an update: what came in waits for that update to return. A flush
-        // sees to it then; for one that was applied by itself a timer has to.
-        if (!applying)
-            wakeBy(host->now() + target.frameBudget);
+        waitForMutation();
         return;
     }
     drain();
@@ -67,6 +64,14 @@ void BatchCoordinator::Private::wokenUp()
 bool BatchCoordinator::Private::isMutating() const
 {
     return applying || Transaction::current().isMutating();
+}
+
+// An event loop opened by an update: what came in waits for that update to return. A flush sees to it
+// then; for one that was applied by itself a timer has to.
+void BatchCoordinator::Private::waitForMutation()
+{
+    if (!applying)
+        wakeBy(host->now() + target.frameBudget);
 }
 
 // Whatever comes in until then does not wake us up again.
@@ -161,8 +166,10 @@ PerformanceTarget BatchCoordinator::Private::targetOf(const UpdateTarget &store)
 void BatchCoordinator::Private::idle()
 {
     asksForIdleTime = false;
-    if (isMutating())
+    if (isMutating()) {
+        waitForMutation();
         return;
+    }
     const nanoseconds now = host->now();
     const nanoseconds until = std::min(now + idleBudget, lanes.nextExpiry());
     if (until > now && !awaitsFrame())

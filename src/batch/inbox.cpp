@@ -112,7 +112,7 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     if (!options.coalesceKey.isEmpty())
         update->key = options.coalesceKey;
     update->origin = origin;
-    update->isFromObserver = m_home == QThread::currentThreadId() && m_isAnnouncing;
+    update->isFromObserver = isAnnouncing();
 
     Displaced displaced;
     UpdateTicket::Status refusal = UpdateTicket::Pending;
@@ -140,6 +140,13 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     if (refusal != UpdateTicket::Pending)
         refuse(refusal);
     return ticket;
+}
+
+// An event loop that an observer has opened is not the observer.
+bool Inbox::isAnnouncing() const
+{
+    return m_home == QThread::currentThreadId() && m_announcingLoop >= 0
+        && m_announcingLoop == QThread::currentThread()->loopLevel();
 }
 
 // Finds room for an update, by waiting or at the cost of another one, which is lost only when nothing
@@ -427,18 +434,18 @@ void Inbox::close()
         m_newest.clear();
         m_room.notify_all();
     }
-    for (Arrival &arrival : arrivals)
-        drop(arrival.updates);
+    for (Arrival &arrival : arrivals) {
+        while (Update *update = arrival.updates.takeFirst())
+            drop(update);
+    }
 }
 
-void Inbox::drop(UpdateList &list)
+void Inbox::drop(Update *update)
 {
-    while (Update *update = list.takeFirst()) {
-        forget(update);
-        if (update->start())
-            finish(update, UpdateTicket::Dropped);
-        Update::release(update);
-    }
+    forget(update);
+    if (update->start())
+        finish(update, UpdateTicket::Dropped);
+    Update::release(update);
 }
 
 void Inbox::setStalled(bool stalled)

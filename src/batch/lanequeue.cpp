@@ -3,6 +3,7 @@
 
 #include "lanequeue_p.h"
 
+#include "../core/detail/reservemore.h"
 #include "detail/update_p.h"
 
 #include <algorithm>
@@ -19,6 +20,8 @@ void LaneQueue::append(Arrival &arrival, nanoseconds expiry)
     const Update *first = arrival.updates.first;
     quint64 place = lane.appended;
     const bool wasEmpty = lane.isEmpty();
+    // What needs memory comes first.
+    reserveMore(m_appended, arrival.hasDeadlines ? std::size_t(arrival.count) : 1);
     lane.append(arrival.updates, arrival.count, expiry);
     if (store.m_isParked)
         return;
@@ -54,7 +57,7 @@ void LaneQueue::queue(const ReadyLane &lane)
 
 void LaneQueue::deferFirst()
 {
-    m_deferred.reserve(m_deferred.size() + 1);
+    reserveMore(m_deferred);
     m_deferred.push_back(takeFirst());
 }
 
@@ -76,8 +79,25 @@ void LaneQueue::putBack(const ReadyLane &lane) noexcept
 {
     if (lane.updates().isEmpty())
         return;
-    m_ready.insert(lane);
+    if (lane.place >= lane.updates().taken)
+        m_ready.insert(lane);
+    else
+        queueHead(lane);
     putBackOverdue(lane);
+}
+
+// For what is left of a lane, in the place of an entry whose update is done with. One for the same
+// update is enough: each update with a deadline leaves such an entry.
+void LaneQueue::queueHead(ReadyLane rest) noexcept
+{
+    UpdateTarget::Lane &updates = rest.updates();
+    if (updates.headPlace == updates.taken && (rest.isCollected || !updates.isHeadCollected))
+        return;
+    updates.headPlace = updates.taken;
+    updates.isHeadCollected = rest.isCollected;
+    rest.deadline = updates.firstExpiry();
+    rest.place = updates.taken;
+    m_ready.insert(std::move(rest));
 }
 
 void LaneQueue::putBackOverdue(const ReadyLane &lane) noexcept
@@ -116,10 +136,7 @@ const ReadyLane *LaneQueue::first()
         if (lane->target->m_isParked || updates.isEmpty()) {
             m_passed.push_back(std::move(m_ready.extractMax()->target));
         } else if (lane->place < updates.taken) {
-            ReadyLane rest = *m_ready.extractMax();
-            rest.deadline = updates.firstExpiry();
-            rest.place = updates.taken;
-            m_ready.insert(std::move(rest));
+            queueHead(*m_ready.extractMax());
         } else {
             return lane;
         }

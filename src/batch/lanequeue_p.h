@@ -90,6 +90,7 @@ private:
 
     void queue(const ReadyLane &lane);
     void postpone(ReadyLane lane);
+    void queueHead(ReadyLane rest) noexcept;
     const Expiry *firstExpiry();
 
     std::vector<ReadyLane> m_appended;

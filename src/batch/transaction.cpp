@@ -3,6 +3,8 @@
 
 #include "detail/transaction.h"
 
+#include <utility>
+
 namespace Axiom::detail {
 
 namespace {
@@ -50,7 +52,7 @@ void Transaction::leave(FlushRecorder::Scope *recording) noexcept
         const std::shared_ptr<UpdateTarget> target = m_targets[i];
         target->m_joined = false;
         if (std::shared_ptr<Announcement> announcement = target->commit())
-            m_announcements.push_back(std::move(announcement));
+            append(std::move(announcement));
     }
     m_targets.clear();
     m_depth = 0;
@@ -59,15 +61,24 @@ void Transaction::leave(FlushRecorder::Scope *recording) noexcept
     announce();
 }
 
+void Transaction::append(std::shared_ptr<Announcement> announcement) noexcept
+{
+    Announcement *last = std::exchange(m_lastAnnouncement, announcement.get());
+    (last ? last->m_next : m_announcement) = std::move(announcement);
+}
+
 void Transaction::announce() noexcept
 {
     // An observer that changes a store comes through here again, and so does a nested event loop:
     // each level takes up where the one below it stands, and none delivers a thing twice.
-    while (!m_announcements.empty()) {
-        const std::shared_ptr<Announcement> announcement = m_announcements.front();
+    while (m_announcement) {
+        const std::shared_ptr<Announcement> announcement = m_announcement;
         while (announcement->deliverNext()) { }
-        if (!m_announcements.empty() && m_announcements.front() == announcement)
-            m_announcements.pop_front();
+        if (m_announcement == announcement) {
+            m_announcement = std::move(announcement->m_next);
+            if (!m_announcement)
+                m_lastAnnouncement = nullptr;
+        }
     }
 }
 

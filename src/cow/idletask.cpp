@@ -9,10 +9,12 @@
 
 namespace Axiom::detail {
 
-void runWhenIdle(std::function<void()> task)
+bool runWhenIdle(std::function<void()> task)
 {
-    if (QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance())
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (dispatcher)
         QTimer::singleShot(0, dispatcher, std::move(task));
+    return dispatcher;
 }
 
 bool runLater(std::chrono::milliseconds time, std::function<void()> task)

@@ -9,6 +9,7 @@
 #include <QtCore/qmetaobject.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace Axiom {
 
@@ -19,6 +20,10 @@ constexpr int firstFieldRole = Qt::UserRole + 1;
 // A dataChanged() costs a view about 0.5 µs, a few more for a row that it shows; beyond some
 // fifteen scattered ones fewer, wider ones are cheaper.
 constexpr std::size_t maxUpdates = 15;
+
+// Of slots, while one change is told. What one that always throws has left out is told with the next
+// change.
+constexpr int maxFailures = 10;
 
 // Makes few ranges of many by closing the gaps between them, narrow ones first.
 void merge(std::vector<detail::UpdatedRows> &rows)
@@ -131,16 +136,29 @@ void ListModel::show(const detail::VersionRef &version)
     if (m_showing)
         return;
     m_showing = true;
+    std::exception_ptr thrown;
     {
         const auto shown = qScopeGuard([this] { m_showing = false; });
-        while (m_next) {
+        for (int failures = 0; m_next;) {
             const detail::VersionRef next = std::exchange(m_next, {});
-            m_source->showVersion(*next, *this);
+            try {
+                m_source->showVersion(*next, *this);
+            } catch (...) {
+                // Of a slot. The rows that it kept from being told are told none the less.
+                if (!thrown)
+                    thrown = std::current_exception();
+                if (++failures >= maxFailures)
+                    m_next = {};
+                else if (!m_next)
+                    m_next = next;
+            }
         }
     }
     if (FlushRecord::StoreChange *change = detail::FlushRecorder::change())
         change->rowSignals += m_signals;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
+    if (thrown)
+        std::rethrow_exception(thrown);
 }
 
 // For who records what this flush announces.

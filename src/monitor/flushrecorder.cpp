@@ -89,17 +89,19 @@ void FlushRecorder::Scope::end() noexcept
     if (record->updates == 0)
         return;
     record->publishTime = Clock::steady().now() - record->start - record->applyTime;
-    Log &log = Log::all();
-    const QMutexLocker locker(&log.mutex);
-    record->serial = ++log.count;
-    const qsizetype place = qsizetype((log.count - 1) % Capacity);
     try {
+        Log &log = Log::all();
+        const QMutexLocker locker(&log.mutex);
+        const qsizetype place = qsizetype(log.count % Capacity);
+        record->serial = log.count + 1;
         if (place < log.records.size())
             log.records[place] = std::move(*record);
         else
             log.records.append(std::move(*record));
+        ++log.count;
     } catch (...) {
-        --log.count;
+        // As above.
+        return;
     }
 }
 

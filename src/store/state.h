@@ -62,7 +62,7 @@ public:
     void set(M S::*field, std::type_identity_t<M> value,
              const UpdateOrigin &origin = UpdateOrigin::here())
     {
-        if (!detail::valuesEqual(this->value().*field, value))
+        if (m_core->hasUnreadChanges() || !detail::valuesEqual(this->value().*field, value))
             apply([&](S &state) { state.*field = std::move(value); }, origin);
     }
 

@@ -7,24 +7,41 @@
 #include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
 #include "../monitor/detail/flushrecorder.h"
+#include "detail/storelink.h"
 #include "statestore.h"
 
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qthread.h>
 
+#include <new>
+
 namespace Axiom::detail {
 
-StateAnnouncement::StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before,
-                                     FieldMask changed, int weight)
-    : m_core(std::move(core)), m_now(m_core->m_current), m_before(std::move(before)),
-      m_changed(changed), m_errors(std::exchange(m_core->m_errors, {})), m_weight(weight)
+namespace {
+
+StateError observerError(const QString &what)
 {
-    ++m_core->m_announcements;
+    return {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)};
 }
+
+} // namespace
 
 StateAnnouncement::~StateAnnouncement()
 {
-    --m_core->m_announcements;
+    if (m_core)
+        --m_core->m_announcements;
+}
+
+void StateAnnouncement::set(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed,
+                            int weight) noexcept
+{
+    m_core = std::move(core);
+    m_now = m_core->m_current;
+    m_before = std::move(before);
+    m_changed = changed;
+    m_errors = std::exchange(m_core->m_errors, {});
+    m_weight = weight;
+    ++m_core->m_announcements;
 }
 
 bool StateAnnouncement::isSignalOfEarlierField(const StateCore::NotifySignal &signal,
@@ -47,14 +64,35 @@ bool StateAnnouncement::deliver(F &&notification)
         qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
         try {
             if (m_core->m_store) {
-                Q_EMIT m_core->m_store->errorOccurred(
-                    {StateError::UpdateFailed, QStringLiteral("an observer threw: %1").arg(what)});
+                Q_EMIT m_core->m_store->errorOccurred(observerError(what));
             }
         } catch (...) {
             qCWarning(lcStore, "So did a slot of errorOccurred()");
         }
     }
     return true;
+}
+
+// On the context's thread; what it throws must not come out of that thread's event loop.
+void StateAnnouncement::callLater(QObject *context,
+                                  const std::shared_ptr<StateCore::ObserverEntry> &observer) const
+{
+    const auto call = [observer, now = m_now, before = m_before, link = m_core->m_link] {
+        try {
+            observer->call(now, before);
+        } catch (...) {
+            const QString what = exceptionText(std::current_exception());
+            qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
+            try {
+                link->post([error = observerError(what)](StateStore *store) {
+                    Q_EMIT store->errorOccurred(error);
+                });
+            } catch (const std::bad_alloc &) {
+                return; // the warning has told
+            }
+        }
+    };
+    QMetaObject::invokeMethod(context, call, Qt::QueuedConnection);
 }
 
 void StateAnnouncement::begin()
@@ -86,8 +124,13 @@ void StateAnnouncement::end()
 
 bool StateAnnouncement::deliverNext()
 {
-    if (!std::exchange(m_hasBegun, true) && m_core->m_store)
-        begin();
+    if (!std::exchange(m_hasBegun, true) && m_core->m_store) {
+        try {
+            begin();
+        } catch (const std::bad_alloc &) {
+            m_weight = 0; // without memory for figures there are none
+        }
+    }
     StateCore &core = *m_core;
     const std::size_t fieldCount = core.m_fieldNames.size();
     while (core.m_store) {
@@ -120,10 +163,7 @@ bool StateAnnouncement::deliverNext()
                         continue;
                     if (context->thread() == QThread::currentThread())
                         return deliver([&] { observer->call(m_now, m_before); });
-                    QMetaObject::invokeMethod(
-                        context,
-                        [observer, now = m_now, before = m_before] { observer->call(now, before); },
-                        Qt::QueuedConnection);
+                    deliver([&] { callLater(context, observer); });
                 }
             }
             next(Selectors);

@@ -126,6 +126,7 @@ VersionRef StateCore::takeDraft(bool isReplaced)
     m_commitWeight = Q_UNLIKELY(sampler.isDue(1)) && OperationRecorder::isEnabled()
         ? sampler.take(Clock::steady().now(), 1)
         : 0;
+    prepareCommit();
     if (!isReplaced)
         m_current->requireState();
     const bool prepared = m_prepared && m_prepared->revision == m_current->revision;
@@ -155,11 +156,22 @@ VersionRef StateCore::makeDraft()
     return draft;
 }
 
-std::shared_ptr<Announcement> StateCore::commit()
+// What a commit needs memory for, while there may still be none.
+void StateCore::prepareCommit()
 {
+    if (!m_announcement)
+        m_announcement = std::make_shared<StateAnnouncement>();
+    if (!m_store)
+        return;
+    fieldSignals();
     // The class that names the store is known only once it is constructed.
-    if (m_store && !std::exchange(m_isNamed, true))
+    if (!m_isNamed)
         operations->setName(m_store->name());
+    m_isNamed = true;
+}
+
+std::shared_ptr<Announcement> StateCore::commit() noexcept
+{
     const OperationTimer timer(*operations, OperationType::Commit, m_commitWeight);
     VersionRef draft = std::exchange(m_draft, {});
     m_checkpoint.reset();
@@ -181,19 +193,24 @@ std::shared_ptr<Announcement> StateCore::commit()
         }
         m_readable = m_current->read();
         m_copiedFields |= changed;
-        keepFormer(before, changed);
-        prepareDraft();
+        try {
+            keepFormer(before, changed);
+            prepareDraft();
+        } catch (const std::bad_alloc &) {
+            m_former.reset(); // The next update copies for itself.
+        }
     }
-    return std::make_shared<StateAnnouncement>(shared_from_this(), std::move(before), changed,
-                                               std::exchange(m_commitWeight, 0));
+    std::shared_ptr<StateAnnouncement> announcement = std::exchange(m_announcement, {});
+    announcement->set(shared_from_this(), std::move(before), changed,
+                      std::exchange(m_commitWeight, 0));
+    return announcement;
 }
 
 void StateCore::prepareDraft()
 {
     if (!m_recorder.isEager() || m_preparing)
         return;
-    m_preparing = true;
-    runWhenIdle([weak = weak_from_this()] {
+    m_preparing = runWhenIdle([weak = weak_from_this()] {
         const std::shared_ptr<StateCore> core = weak.lock();
         if (!core)
             return;
@@ -245,11 +262,12 @@ Version::PlainField StateCore::takeLargestCopy()
 
 void StateCore::reportFailure(std::exception_ptr error)
 {
-    if (m_store) {
-        m_errors.push_back(
-            {StateError::UpdateFailed,
-             QStringLiteral("%1: an update threw: %2").arg(m_store->name(), exceptionText(error))});
-    }
+    if (!m_store)
+        return;
+    prepareCommit();
+    m_errors.push_back(
+        {StateError::UpdateFailed,
+         QStringLiteral("%1: an update threw: %2").arg(m_store->name(), exceptionText(error))});
 }
 
 void StateCore::flushed()
@@ -301,6 +319,10 @@ void StateCore::detach()
     m_prepared.reset();
     m_former.reset();
     m_errors.clear();
+    // Those that have a handle keep this alive. The lists stay for announcements under way.
+    for (auto &observers : m_observers)
+        std::exchange(observers, {}).clear();
+    std::exchange(m_selectors, {}).clear();
 }
 
 void StateCore::observe(int field, QObject *context, Observer observer)
@@ -367,10 +389,10 @@ const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals() const
 {
     // While the store is being constructed its meta object is still that of a base.
     if (m_metaObject != m_store->metaObject()) {
-        m_metaObject = m_store->metaObject();
         m_fieldSignals.clear();
         for (const char *name : m_fieldNames)
             m_fieldSignals.push_back(notifySignal(name));
+        m_metaObject = m_store->metaObject(); // when all are there
     }
     return m_fieldSignals;
 }

@@ -83,6 +83,7 @@ private:
     void close();
     // While nobody makes room, no thread shall wait for any.
     void setStalled(bool stalled);
+    bool isAnnouncing() const;
     // With the mutex held, into an empty list whose memory is used again.
     void takeAll(std::vector<Arrival> &arrivals);
     // With the mutex held.
@@ -113,7 +114,7 @@ private:
     }
     qint64 acceptedCount() const { return m_accepted.load(std::memory_order_relaxed); }
     qint64 pendingCount() const;
-    void drop(UpdateList &list);
+    void drop(Update *update);
     void forget(const Update *update);
 
     QMutex m_mutex;
@@ -126,7 +127,7 @@ private:
     Wake m_wake = Wake::None;
     bool m_isFull = false; // a thread waits for room: no time to collect
     bool m_stalled = false;
-    bool m_isAnnouncing = false; // the owner's thread only
+    int m_announcingLoop = -1; // the level of its event loop; the owner's thread only
     const Qt::HANDLE m_home;
     std::atomic<qint64> m_accepted = 0; // written with the mutex held
     std::array<std::atomic<qint64>, UpdateTicket::Rejected + 1> m_ended = {};

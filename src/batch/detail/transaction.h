@@ -7,7 +7,6 @@
 #include "../../monitor/detail/flushrecorder.h"
 #include "updatetarget.h"
 
-#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -67,6 +66,7 @@ public:
 
 private:
     void leave(FlushRecorder::Scope *recording) noexcept;
+    void append(std::shared_ptr<Announcement> announcement) noexcept;
     void announce() noexcept;
 
     int m_depth = 0;
@@ -74,7 +74,9 @@ private:
     bool m_isFlush = false;
     FlushRecorder::Choice m_choice;
     std::vector<std::shared_ptr<UpdateTarget>> m_targets;
-    std::deque<std::shared_ptr<Announcement>> m_announcements;
+    // Linked, as there may be no memory when the stores have committed.
+    std::shared_ptr<Announcement> m_announcement;
+    Announcement *m_lastAnnouncement = nullptr;
 };
 
 } // namespace Axiom::detail

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <memory>
 
 class QObject;
@@ -55,6 +56,11 @@ public:
     // Delivers the next notification; false when there is none left. It may be entered again from
     // within a delivery, and then goes on after the one under way.
     virtual bool deliverNext() = 0;
+
+private:
+    friend class Transaction;
+
+    std::shared_ptr<Announcement> m_next; // that comes after this one
 };
 
 // What the coordinator knows of a store: something to apply updates to and to commit.
@@ -68,8 +74,8 @@ public:
 
     // All on the owner's thread, and only within a transaction.
     virtual bool isAlive() const = 0;
-    virtual void apply(MutationRef mutation) = 0;       // passes on what the mutation throws
-    virtual std::shared_ptr<Announcement> commit() = 0; // null when there is nothing to tell
+    virtual void apply(MutationRef mutation) = 0; // passes on what the mutation throws
+    virtual std::shared_ptr<Announcement> commit() noexcept = 0; // null when nothing is to be told
     virtual void reportFailure(std::exception_ptr error) = 0;
     virtual void flushed() { }                // some of its updates have had their turn
     virtual QObject *storeObject() const = 0; // null when it is no more, or there is none
@@ -115,6 +121,9 @@ private:
         quint64 appended = 0;
         quint64 taken = 0;
         QList<Expiry> expiries; // the first one is that of the first update
+        // Of the LaneQueue: which update the lane was queued for last as its first one, and how.
+        quint64 headPlace = std::numeric_limits<quint64>::max();
+        bool isHeadCollected = false;
     };
 
     // Which of a lane's updates are timed: each while few come at once, one in some where many do.

@@ -13,11 +13,11 @@
 
 namespace Axiom::detail {
 
-// Runs the task on this thread when its event loop has nothing else to do; never, when the thread
-// has no event loop.
-AXIOM_CORE_EXPORT void runWhenIdle(std::function<void()> task);
+// Runs the task on this thread when its event loop has nothing else to do; false when the thread has
+// no event loop.
+AXIOM_CORE_EXPORT bool runWhenIdle(std::function<void()> task);
 
-// The same some time later; false when the thread has no event loop.
+// The same some time later.
 AXIOM_CORE_EXPORT bool runLater(std::chrono::milliseconds time, std::function<void()> task);
 
 // The thread an object was made on.

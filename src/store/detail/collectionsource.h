@@ -35,7 +35,7 @@ public:
     bool setData(qsizetype row, int field, const QVariant &value) override
     {
         const std::shared_ptr<StateCore> core = m_core.lock();
-        if (!core || !core->isAlive())
+        if (!core || !core->isAlive() || core->hasUnreadChanges())
             return false;
         // A row is a position: it means the same to the store only in the version shown.
         if (!(static_cast<const S *>(core->read())->*m_field == m_shown))

@@ -53,7 +53,7 @@ public:
     bool setData(qsizetype row, int field, const QVariant &value) override
     {
         const std::shared_ptr<StateCore> core = m_core.lock();
-        if (!core || !core->isAlive())
+        if (!core || !core->isAlive() || core->hasUnreadChanges())
             return false;
         const int position = m_order.at(row);
         const auto &elements = static_cast<const S *>(core->read())->*m_elementsField;

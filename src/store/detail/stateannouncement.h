@@ -16,9 +16,11 @@ namespace Axiom::detail {
 class StateAnnouncement final : public Announcement
 {
 public:
-    StateAnnouncement(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed,
-                      int weight);
     ~StateAnnouncement() override;
+
+    // Needs no memory, as what it tells has happened.
+    void set(std::shared_ptr<StateCore> core, VersionRef before, FieldMask changed,
+             int weight) noexcept;
 
     bool deliverNext() override;
 
@@ -29,6 +31,8 @@ private:
     bool isSignalOfEarlierField(const StateCore::NotifySignal &signal, std::size_t field) const;
     template <typename F>
     bool deliver(F &&notification);
+    void callLater(QObject *context,
+                   const std::shared_ptr<StateCore::ObserverEntry> &observer) const;
     void next(Phase phase)
     {
         m_phase = phase;
@@ -36,17 +40,17 @@ private:
         m_index = 0;
     }
 
-    const std::shared_ptr<StateCore> m_core;
-    const VersionRef m_now;
-    const VersionRef m_before;
-    const FieldMask m_changed;
-    const std::vector<StateError> m_errors;
+    std::shared_ptr<StateCore> m_core;
+    VersionRef m_now;
+    VersionRef m_before;
+    FieldMask m_changed = 0;
+    std::vector<StateError> m_errors;
 
     void begin();
     void end();
 
     bool m_hasBegun = false;
-    int m_weight; // of the measurement; 0 when there is none
+    int m_weight = 0; // of the measurement; 0 when there is none
     std::chrono::nanoseconds m_start{};
 
     // Moved on before each delivery, as that may come back here.

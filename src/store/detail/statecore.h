@@ -36,6 +36,7 @@ struct UpdateOptions;
 
 namespace Axiom::detail {
 
+class StateAnnouncement;
 class StoreLink;
 
 // All of a State<S> that needs no S. It is shared with updates on their way and snapshots in the
@@ -63,6 +64,8 @@ public:
         return Q_LIKELY(m_readable) ? m_readable : thawReadable();
     }
     const VersionRef &current() const noexcept { return m_current; }
+    // Within the first mutation of a transaction, whose work read() does not show yet.
+    bool hasUnreadChanges() const noexcept { return m_draft && m_readable != m_draft->data(); }
     void applyNow(MutationRef mutation, const UpdateOrigin &origin);
     void observe(int field, QObject *context, Observer observer);
     void select(FieldMask fields, QByteArray property, Selector selector);
@@ -131,7 +134,7 @@ public:
     // UpdateTarget
     bool isAlive() const override { return m_store && acceptsUpdates(); }
     void apply(MutationRef mutation) override;
-    std::shared_ptr<Announcement> commit() override;
+    std::shared_ptr<Announcement> commit() noexcept override;
     void reportFailure(std::exception_ptr error) override;
     void flushed() override;
     QObject *storeObject() const override;
@@ -177,6 +180,7 @@ private:
     std::vector<VersionRef>
     replaceKept(const VersionRef &former,
                 const std::function<VersionRef(const Version &)> &replacement);
+    void prepareCommit();
     VersionRef takeDraft(bool isReplaced);
     VersionRef makeDraft();
     void prepareDraft();
@@ -220,8 +224,9 @@ private:
     std::vector<std::vector<std::shared_ptr<ObserverEntry>>> m_observers; // by field
     std::vector<std::shared_ptr<SelectorEntry>> m_selectors;
     std::vector<std::shared_ptr<ModelEntry>> m_models;
-    std::vector<StateError> m_errors; // to be told with the next announcement
-    int m_announcements = 0;          // under way
+    std::vector<StateError> m_errors;                  // to be told with the next announcement
+    std::shared_ptr<StateAnnouncement> m_announcement; // the next one, empty
+    int m_announcements = 0;                           // under way
 
     mutable const QMetaObject *m_metaObject = nullptr; // that m_fieldSignals was made for
     mutable std::vector<NotifySignal> m_fieldSignals;  // of the property named as each field

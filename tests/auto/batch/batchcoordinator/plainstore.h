@@ -63,7 +63,7 @@ public:
             throw;
         }
     }
-    std::shared_ptr<detail::Announcement> commit() override
+    std::shared_ptr<detail::Announcement> commit() noexcept override
     {
         if (draft == value)
             return {};

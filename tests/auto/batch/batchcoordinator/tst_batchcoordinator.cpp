@@ -207,6 +207,8 @@ private Q_SLOTS:
     void observerThatEnqueuesJoinsTheSameFlush();
     void observerThatEnqueuesForEverIsParkedForAFrame();
     void floodFromAThreadIsNoStorm();
+    void streamInANestedEventLoopIsNoStorm();
+    void criticalUpdatesOfAnObserverHaveAnEnd();
     void parkedUpdatesAreDroppedWithTheCoordinator();
     void manyStoresThatEnqueueOnceEachAreNotParked();
     void whatAnObserverEnqueuesJoinsItsFrame();
@@ -1840,6 +1842,70 @@ void tst_BatchCoordinator::observerThatEnqueuesForEverIsParkedForAFrame()
     QCOMPARE(storm.count(), 9);
     store->observer = {};
     QVERIFY(host->runUntilIdle());
+    QCOMPARE(coordinator->pendingCount(), 0);
+}
+
+// As while a message box of an observer's is open.
+void tst_BatchCoordinator::streamInANestedEventLoopIsNoStorm()
+{
+    QSignalSpy storm(coordinator.get(), &BatchCoordinator::updateStorm);
+    int rounds = 0;
+    store->observer = [&] {
+        if (rounds > 0)
+            return;
+        QEventLoop loop;
+        const std::function<void()> next = [&] {
+            submit(other, [](Log &log) { log.add(1); });
+            host->run(20ms);
+            if (++rounds == 300)
+                loop.quit();
+            else
+                QMetaObject::invokeMethod(&loop, next, Qt::QueuedConnection);
+        };
+        QMetaObject::invokeMethod(&loop, next, Qt::QueuedConnection);
+        loop.exec();
+        QCOMPARE(other->value.entries.size(), 300);
+    };
+    // Its own observer's, one a flush.
+    other->observer = [&] {
+        if (other->value.entries.last() == 1)
+            submit(other, [](Log &log) { log.entries.last() = 0; });
+    };
+    add(0);
+    coordinator->flush();
+    QCOMPARE(rounds, 300);
+    QCOMPARE(storm.count(), 0);
+    // What the observer enqueues after it is the observer's again.
+    store->observer = [&] {
+        if (entries().size() < 5)
+            add(1);
+    };
+    add(1);
+    coordinator->flush();
+    QCOMPARE(entries().size(), 5);
+}
+
+void tst_BatchCoordinator::criticalUpdatesOfAnObserverHaveAnEnd()
+{
+    QSignalSpy storm(coordinator.get(), &BatchCoordinator::updateStorm);
+    int depth = 0;
+    int deepest = 0;
+    store->observer = [&] {
+        deepest = std::max(deepest, ++depth);
+        if (entries().size() < 5000) {
+            add(1, priority(Priority::Critical));
+            coordinator->flushCritical();
+        }
+        --depth;
+    };
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("again and again")));
+    add(0, priority(Priority::Critical));
+    coordinator->flushCritical();
+    QVERIFY(deepest <= 101);
+    QVERIFY(entries().size() < 5000);
+    QVERIFY(storm.count() >= 1);
+    QVERIFY(host->runUntilIdle());
+    QCOMPARE(entries().size(), 5000);
     QCOMPARE(coordinator->pendingCount(), 0);
 }
 

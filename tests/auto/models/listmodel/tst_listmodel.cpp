@@ -312,6 +312,8 @@ private Q_SLOTS:
     void orderedModelBearsPositionsThatDoNotExist();
     void orderedModelBearsPositionsListedTwice();
     void orderedModelBearsElementsThatGoBeforeTheirOrder();
+    void rowsAreToldWhenASlotThrew_data();
+    void rowsAreToldWhenASlotThrew();
     void orderedModelGoesOnWhenAnObserverThrew_data();
     void orderedModelGoesOnWhenAnObserverThrew();
     void orderedModelFollowsElementsThatShift();
@@ -1229,6 +1231,54 @@ void tst_ListModel::orderedModelBearsElementsThatGoBeforeTheirOrder()
     QCOMPARE(store.ordered()->rowCount(), 10);
     QVERIFY(mirror.agrees());
     QCOMPARE(store.ordered()->index(0, 0).data(IdRole).toInt(), 9);
+}
+
+void tst_ListModel::rowsAreToldWhenASlotThrew_data()
+{
+    QTest::addColumn<bool>("isOrdered");
+    QTest::addColumn<bool>("changes"); // the store, before it throws
+    QTest::newRow("plain") << false << false;
+    QTest::newRow("plain, with a change") << false << true;
+    QTest::newRow("ordered") << true << false;
+    QTest::newRow("ordered, with a change") << true << true;
+}
+
+void tst_ListModel::rowsAreToldWhenASlotThrew()
+{
+    QFETCH(const bool, isOrdered);
+    QFETCH(const bool, changes);
+    PlayerStore store;
+    store.fill(10);
+    QAbstractItemModel *model = isOrdered ? store.ordered() : store.tracks();
+    Mirror mirror(model);
+    bool hasThrown = false;
+    connect(model, &QAbstractItemModel::rowsRemoved, this, [&] {
+        if (std::exchange(hasThrown, true))
+            return;
+        if (changes) {
+            store.state.apply([](PlayerState &s) {
+                s.tracks.append(s.tracks.first());
+                s.rows.append(0);
+            });
+        }
+        throw std::runtime_error("slot");
+    });
+    QSignalSpy errors(&store, &PlayerStore::errorOccurred);
+    QTest::ignoreMessage(QtWarningMsg, "An observer threw: slot");
+    store.state.apply([](PlayerState &s) {
+        s.tracks.removeAt(1);
+        s.tracks.removeAt(6);
+        s.rows = {0, 2, 3, 5, 6, 7};
+    });
+    QVERIFY(hasThrown);
+    QCOMPARE(errors.count(), 1);
+    QVERIFY(mirror.agrees());
+    QCOMPARE(qsizetype(model->rowCount()),
+             isOrdered ? store.state->rows.size() : store.state->tracks.size());
+    for (int row = 0; row < model->rowCount(); ++row) {
+        const int position = isOrdered ? store.state->rows.at(row) : row;
+        QCOMPARE(model->index(row, 0).data(IdRole).toInt(), store.state->tracks.at(position).id);
+    }
 }
 
 void tst_ListModel::orderedModelGoesOnWhenAnObserverThrew_data()

@@ -171,7 +171,7 @@ void tst_FlushRecords::rowsAreCounted()
         s.items.modify(50, [](Item &item) { item.value = -1; });
         s.items.append({QStringLiteral("new"), 1});
     });
-    const FlushRecord record = flushesOf(store.name()).last();
+    const FlushRecord record = flushesOf(store.name()).constLast();
     const FlushRecord::StoreChange &change = record.stores.first();
     QCOMPARE(change.rowsRemoved, 5);
     QCOMPARE(change.rowsChanged, 1);
@@ -189,7 +189,7 @@ void tst_FlushRecords::coalescedUpdatesAreCounted()
     for (int i = 0; i < 10; ++i)
         store.state.enqueue([i](ShopState &s) { s.count = i; }, options);
     BatchCoordinator::instance()->flush();
-    const FlushRecord record = flushesOf(store.name()).last();
+    const FlushRecord record = flushesOf(store.name()).constLast();
     QCOMPARE(record.updates, 1);
     QCOMPARE(record.coalesced, 9);
 }
@@ -204,7 +204,7 @@ void tst_FlushRecords::recordsAreBounded()
         for (const auto &store : stores)
             store->state.set(&ShopState::count, 1);
     }
-    const FlushRecord record = flushesOf(stores.front()->name()).last();
+    const FlushRecord record = flushesOf(stores.front()->name()).constLast();
     QCOMPARE(record.updates, 40);
     QCOMPARE(record.origins.size(), FlushRecord::MaxParts);
     QCOMPARE(record.otherOriginUpdates, 40 - FlushRecord::MaxParts);

@@ -64,6 +64,8 @@ private Q_SLOTS:
     void updatesAfterTheApplicationAreRefused();
     void updatesOfTheNextApplicationAreApplied();
     void whatComesInWithTheLastFlushIsDropped();
+    void whatWasDroppedIsNotWaitedFor();
+    void storeOlderThanTheApplicationHasWorkingCopies();
     void staticStoreMayChangeAfterMain();
     void threadThatWaitsForRoomIsLetGoAtQuit();
     void workerMayOutliveTheStore();
@@ -181,6 +183,46 @@ void tst_Lifecycle::whatComesInWithTheLastFlushIsDropped()
     QCOMPARE(late.status(), UpdateTicket::Dropped);
     QCOMPARE(store->pendingUpdates(), 0);
     QCOMPARE(store->entries(), QList<int>{1});
+}
+
+void tst_Lifecycle::whatWasDroppedIsNotWaitedFor()
+{
+    std::unique_ptr<TallyStore> store;
+    UpdateTicket dropped;
+    {
+        QCoreApplication application(m_argc, m_argv);
+        store = std::make_unique<TallyStore>();
+        store->add(1).then(store.get(), [&] { dropped = store->add(2); });
+    }
+    QCOMPARE(dropped.status(), UpdateTicket::Dropped);
+    QCoreApplication application(m_argc, m_argv);
+    TallyStore busy;
+    const UpdateTicket next = store->add(3);
+    UpdateTicket last;
+    // Until after updates are overdue.
+    for (int i = 0; i < 60; ++i) {
+        last = busy.state.enqueue([i](TallyState &s) {
+            QThread::msleep(2);
+            s.entries.append(i);
+        });
+    }
+    QTRY_COMPARE(last.status(), UpdateTicket::Applied);
+    QCOMPARE(next.status(), UpdateTicket::Applied);
+    QCOMPARE(store->entries(), (QList<int>{1, 3}));
+}
+
+void tst_Lifecycle::storeOlderThanTheApplicationHasWorkingCopies()
+{
+    TallyStore store;
+    store.setStrategy(CowStrategy::EagerClone);
+    store.state.apply([](TallyState &s) { s.entries.append(1); });
+    QCoreApplication application(m_argc, m_argv);
+    for (int i = 0; i < 10; ++i) {
+        const Snapshot<TallyState> snapshot = store.state.snapshot();
+        application.processEvents();
+        store.state.apply([i](TallyState &s) { s.entries.append(i); });
+    }
+    QCOMPARE_LE(store.state.cowMetrics().clonedWrites, 2);
 }
 
 void tst_Lifecycle::staticStoreMayChangeAfterMain()

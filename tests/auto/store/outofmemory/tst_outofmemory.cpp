@@ -189,6 +189,8 @@ private Q_SLOTS:
     void initTestCase();
     void updateThatCannotBeQueuedIsNone();
     void updateThatCannotBeQueuedTakesNobodysPlace();
+    void flushWithoutMemoryLosesNothing_data();
+    void flushWithoutMemoryLosesNothing();
     void governorGoesOn();
     void governorHearsOfTheEnd();
     void looksAreTriedAgain_data();
@@ -269,6 +271,72 @@ void tst_OutOfMemory::updateThatCannotBeQueuedTakesNobodysPlace()
         coordinator.flush();
         QCOMPARE(store.state->marks.last(), threw ? 4 : 5);
         QCOMPARE(coordinator.pendingCount(), 0);
+    }
+    QVERIFY(failures >= 1);
+}
+
+void tst_OutOfMemory::flushWithoutMemoryLosesNothing_data()
+{
+    QTest::addColumn<Priority>("priority");
+    QTest::addColumn<bool>("hasDeadline");
+    QTest::newRow("normal") << Priority::Normal << false;
+    QTest::newRow("deadline") << Priority::Normal << true;
+    QTest::newRow("idle, deadline") << Priority::Idle << true;
+}
+
+// Each of a flush's allocations fails once; then there is memory again.
+void tst_OutOfMemory::flushWithoutMemoryLosesNothing()
+{
+    QFETCH(const Priority, priority);
+    QFETCH(const bool, hasDeadline);
+    QLoggingCategory::setFilterRules(QStringLiteral("axiom.*=false"));
+    const auto rules = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
+    UpdateOptions options;
+    options.priority = priority;
+    if (hasDeadline)
+        options.deadline = QDeadlineTimer(0);
+    int failures = 0;
+    bool fired = true;
+    for (int n = 1; fired; ++n) {
+        BatchCoordinator coordinator(std::make_unique<VirtualBatchHost>());
+        BatchCoordinator::setInstance(&coordinator);
+        TextStore store;
+        TextStore other;
+        QList<int> told;
+        store.state.onChanged(&TextState::marks, &store,
+                              [&](const QList<int> &marks) { told = marks; });
+        std::vector<UpdateTicket> tickets;
+        for (int i = 0; i < 3; ++i) {
+            tickets.push_back(
+                store.state.enqueue([i](TextState &s) { s.marks.append(10 + i); }, options));
+            tickets.push_back(
+                other.state.enqueue([i](TextState &s) { s.marks.append(20 + i); }, options));
+        }
+        untilFailure = n;
+        try {
+            coordinator.flush();
+        } catch (const std::bad_alloc &) {
+            ++failures;
+        }
+        fired = untilFailure == 0;
+        untilFailure = 0;
+        coordinator.flush();
+        QList<int> expected = {1, 2, 3};
+        for (std::size_t i = 0; i < tickets.size(); ++i) {
+            const UpdateTicket::Status status = tickets[i].status();
+            failures += status == UpdateTicket::Failed;
+            QVERIFY(status == UpdateTicket::Applied || status == UpdateTicket::Failed);
+            if (i % 2 == 0 && status == UpdateTicket::Applied)
+                expected.append(10 + int(i) / 2);
+        }
+        QCOMPARE(store.state->marks, expected);
+        if (expected.size() > 3)
+            QCOMPARE(told, expected);
+        QCOMPARE(coordinator.pendingCount(), 0);
+        const UpdateTicket later = store.state.enqueue([](TextState &s) { s.marks.clear(); });
+        coordinator.flush();
+        QCOMPARE(later.status(), UpdateTicket::Applied);
+        QVERIFY(told.isEmpty());
     }
     QVERIFY(failures >= 1);
 }

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void throwingMutationLeavesTheStateAndReportsOnce();
     void throwingMutationInAScopeTakesBackOnlyItself();
     void nestedApplyIsPartOfTheOuterOne();
+    void setWithinAMutationIsPartOfIt();
     void nestedApplyOfAThrowingOuterOneIsTakenBack();
     void scopeAnnouncesAtItsOutermostEnd();
     void scopeOverSeveralStoresCommitsAllBeforeAnyNotification();
@@ -123,6 +124,8 @@ private Q_SLOTS:
     void onChangedTakesMemberFunctions();
     void onChangedStopsWithItsContext();
     void onChangedReachesAContextInAnotherThread();
+    void onChangedMayThrowInAnotherThread();
+    void observersMayHaveAHandle();
     void committedComesLast();
     void observerMayApply();
     void observerThatThrowsDoesNotStopTheOthers();
@@ -312,6 +315,21 @@ void tst_StateStore::nestedApplyIsPartOfTheOuterOne()
     QCOMPARE(store.selected(), 11);
     QCOMPARE(store.query(), u"11"_s);
     QCOMPARE(committed.count(), 1);
+}
+
+// Equal to what the mutation began with, not to what it has made of it.
+void tst_StateStore::setWithinAMutationIsPartOfIt()
+{
+    ShopStore store;
+    QSignalSpy selected(&store, &ShopStore::selectedChanged);
+    store.state.apply([&](ShopState &s) {
+        s.selected = 5;
+        store.setSelected(-1);
+        s.total = s.selected;
+    });
+    QCOMPARE(store.selected(), -1);
+    QCOMPARE(store.total(), -1);
+    QCOMPARE(selected.count(), 0);
 }
 
 void tst_StateStore::nestedApplyOfAThrowingOuterOneIsTakenBack()
@@ -543,6 +561,40 @@ void tst_StateStore::onChangedReachesAContextInAnotherThread()
     QVERIFY(rightThread);
     thread.quit();
     thread.wait();
+}
+
+void tst_StateStore::onChangedMayThrowInAnotherThread()
+{
+    ShopStore store;
+    QThread thread;
+    QObject context;
+    context.moveToThread(&thread);
+    store.state.onChanged(&ShopState::selected, &context,
+                          [](int) { throw std::runtime_error("oops"); });
+    QSignalSpy errors(&store, &ShopStore::errorOccurred);
+    QTest::ignoreMessage(QtWarningMsg, "An observer threw: oops");
+    store.setSelected(1);
+    thread.start();
+    QTRY_COMPARE(errors.count(), 1);
+    QVERIFY(errors.first().first().value<Axiom::StateError>().message.contains(u"oops"_s));
+    thread.quit();
+    QVERIFY(thread.wait());
+}
+
+// As who passes work to a thread does.
+void tst_StateStore::observersMayHaveAHandle()
+{
+    const auto alive = std::make_shared<int>();
+    {
+        ShopStore store;
+        const auto handle = store.state.handle();
+        store.state.onChanged(&ShopState::selected, this, [alive, handle](int) {});
+        store.state.computed("unrated",
+                             [alive, handle](const ShopState &s) { return s.items.size(); });
+        store.setSelected(1);
+        QVERIFY(alive.use_count() > 1);
+    }
+    QCOMPARE(alive.use_count(), 1);
 }
 
 void tst_StateStore::committedComesLast()
