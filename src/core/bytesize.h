@@ -10,7 +10,10 @@
 #include <QtCore/qhash.h>
 #include <QtCore/qlist.h>
 #include <QtCore/qmap.h>
+#include <QtCore/qset.h>
 #include <QtCore/qstring.h>
+
+#include <optional>
 
 namespace Axiom {
 
@@ -90,6 +93,25 @@ struct HeapBytes<QList<T>>
             for (const T &element : value)
                 bytes += heapBytes(element);
         }
+        return bytes;
+    }
+};
+
+template <typename T>
+struct HeapBytes<std::optional<T>>
+{
+    static qsizetype of(const std::optional<T> &value) { return value ? heapBytes(*value) : 0; }
+};
+
+template <typename T>
+struct HeapBytes<QSet<T>>
+{
+    static qsizetype of(const QSet<T> &value)
+    {
+        // As a QHash without values.
+        qsizetype bytes = value.capacity() * qsizetype(sizeof(T) + 1);
+        for (const T &element : value)
+            bytes += heapBytes(element);
         return bytes;
     }
 };

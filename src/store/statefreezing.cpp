@@ -12,6 +12,7 @@
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 
+#include <atomic>
 #include <new>
 #include <unordered_map>
 
@@ -38,6 +39,7 @@ public:
     qint64 encodedBytes = 0;
     qint64 frozenBytes = 0;
     VersionRef snapshot;
+    std::atomic<bool> isEnded = false;
 };
 
 void StateCore::runPosted()
@@ -72,6 +74,7 @@ bool StateCore::endFreeze()
     const std::shared_ptr<FreezeJob> job = std::exchange(m_freezeJob, {});
     if (!job)
         return false;
+    job->isEnded = true; // the worker stops after the part that it is at
     FreezeResult result; // that of the job may be the worker's
     result.wasEnded = true;
     for (const auto &done : job->done)
@@ -89,6 +92,7 @@ try {
     job.budget = std::move(budget);
     // What was encoded and what it was made of are never in memory together but for this.
     job.budget.left = m_settings.incrementalThreshold;
+    job.budget.isEnded = &job.isEnded;
     job.budget.thawedBefore = job.options.thawedBefore;
     if (job.options.sparesShown)
         job.budget.inUse = shownElements();

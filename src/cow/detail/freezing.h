@@ -7,6 +7,7 @@
 #include "frozennodes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <optional>
 #include <unordered_set>
@@ -48,7 +49,13 @@ struct FreezeBudget
     qint64 frozenBytes = 0;
     qint64 freedBytes = 0; // by what was put in its place
 
-    bool isSpent() const noexcept { return left <= 0; }
+    // Set when nobody waits for the rest any more.
+    const std::atomic<bool> *isEnded = nullptr;
+
+    bool isSpent() const noexcept
+    {
+        return left <= 0 || (isEnded && isEnded->load(std::memory_order_relaxed));
+    }
     void spend(qint64 former, qint64 frozen) noexcept
     {
         ++parts;

@@ -528,6 +528,25 @@ struct Column<T, ColumnKind::Optional>
     };
 };
 
+// Whether a value comes back from what its stream operators wrote, as it was. Those of QVariant write
+// what they can't, without a status that tells of it, and those of QJsonValue write large integers as
+// floating-point numbers.
+template <typename T>
+bool comesBack(const T &value, const QByteArray &bytes)
+{
+    QDataStream stream(bytes);
+    stream.setVersion(QDataStream::Qt_6_4);
+    T back{};
+    stream >> back;
+    if (stream.status() != QDataStream::Ok || !stream.atEnd())
+        return false;
+    // A QVariant of what can't be compared is not even equal to itself.
+    if constexpr (std::equality_comparable<T>)
+        return back == value || !(value == value);
+    else
+        return true;
+}
+
 template <typename T>
 struct Column<T, ColumnKind::Stream>
 {
@@ -544,7 +563,13 @@ struct Column<T, ColumnKind::Stream>
         qsizetype end = 0;
         each([&](const T &value) {
             stream << value;
-            lengths.push_back(quint64(bytes.size() - end));
+            const qsizetype length = bytes.size() - end;
+            lengths.push_back(quint64(length));
+            if (!writer.failed() && stream.status() == QDataStream::Ok
+                && !comesBack(value, QByteArray::fromRawData(bytes.constData() + end, length))) {
+                writer.fail(StateError::EncodingFailed,
+                            QStringLiteral("a value does not come back from a stream as it was"));
+            }
             end = bytes.size();
         });
         if (stream.status() != QDataStream::Ok) {

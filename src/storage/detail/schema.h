@@ -14,7 +14,8 @@ namespace Axiom::detail {
 AXIOM_CORE_EXPORT quint64 hashOfSchema(const QByteArray &schema) noexcept;
 
 // The names and types of fields in words: what has another schema cannot be read as a T. The names
-// of described types and enumerations do not count, as they may change without harm.
+// of described types and enumerations do not count, as they may change without harm, nor whether the
+// compiler has found an enumeration to be signed.
 template <typename T>
 void appendSchema(QByteArray &schema)
 {
@@ -22,7 +23,8 @@ void appendSchema(QByteArray &schema)
     if constexpr (kind == ColumnKind::Bits) {
         schema += "bool";
     } else if constexpr (kind == ColumnKind::Integers) {
-        schema += std::is_floating_point_v<T> ? 'f' : isSignedColumn<T>() ? 'i' : 'u';
+        constexpr bool isSigned = isSignedColumn<T>() && std::is_integral_v<T>;
+        schema += std::is_floating_point_v<T> ? 'f' : isSigned ? 'i' : 'u';
         schema += QByteArray::number(int(sizeof(T)));
     } else if constexpr (kind == ColumnKind::Strings) {
         schema += "string";

@@ -109,6 +109,7 @@ class tst_CompressedStateStorage : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void optionalsAndSetsCount();
     void smallStatesShareADictionary();
     void threadsLearnTogether();
     void init();
@@ -454,6 +455,22 @@ void tst_CompressedStateStorage::keepsWhatCannotBeEncoded()
     QVERIFY(!storage.isCached());
     QCOMPARE_GT(storage.compressedBytes(), 0);
     QVERIFY(storage.state() == makeLibrary(6));
+}
+
+void tst_CompressedStateStorage::optionalsAndSetsCount()
+{
+    const Library library = makeLibrary(100);
+    QCOMPARE(heapBytes(std::optional(library)), heapBytes(library));
+    QCOMPARE(heapBytes(std::optional<Library>()), 0);
+    QSet<QString> set;
+    qsizetype bytes = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const QString text = QString::number(i);
+        set.insert(text);
+        bytes += heapBytes(text) + qsizetype(sizeof(QString));
+    }
+    QVERIFY(heapBytes(set) >= bytes);
+    QVERIFY(heapBytes(set) < 3 * bytes);
 }
 
 QTEST_APPLESS_MAIN(tst_CompressedStateStorage)

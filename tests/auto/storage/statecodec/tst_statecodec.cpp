@@ -4,7 +4,9 @@
 #include <AxiomState/StateCodec>
 
 #include <QtCore/qdatetime.h>
+#include <QtCore/qjsonvalue.h>
 #include <QtCore/qpoint.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
 
@@ -118,6 +120,26 @@ struct Grumpy
         if (grumpy.value == 15)
             stream.setStatus(QDataStream::ReadCorruptData);
         return stream;
+    }
+};
+
+// Has no stream operators; a QVariant may hold it.
+struct Plain
+{
+    int value = 0;
+};
+
+// Has no comparison.
+struct Opaque
+{
+    int value = 0;
+    friend QDataStream &operator<<(QDataStream &stream, const Opaque &opaque)
+    {
+        return stream << opaque.value;
+    }
+    friend QDataStream &operator>>(QDataStream &stream, Opaque &opaque)
+    {
+        return stream >> opaque.value;
     }
 };
 
@@ -315,6 +337,9 @@ private Q_SLOTS:
     void countsAreBoundByWhatIsLeft();
     void messageNamesTheField();
     void exceptionsOfStreamsAreErrors();
+    void refusesWhatDoesNotComeBack_data();
+    void refusesWhatDoesNotComeBack();
+    void enumerationsMayBeSigned();
 };
 
 void tst_StateCodec::restoresIntegersOfAllTypes()
@@ -659,11 +684,62 @@ void tst_StateCodec::exceptionsOfStreamsAreErrors()
     QVERIFY2(error.message.contains(u"thirteen"_s), qPrintable(error.message));
     QVERIFY(!StateCodec::encode(Grumpy{13}));
 
-    const QByteArray raw = encodedRows(QList<Grumpy>{{12}, {14}});
-    QVERIFY(!decodedRows<Grumpy>(raw, 2, &error));
+    // Which are not written either, as they would not come back.
+    const auto damaged = [](int value) {
+        QByteArray bytes = encodedRows(QList<Grumpy>{{12}, {16}});
+        return bytes.replace(QByteArrayLiteral("\0\0\0\x10"),
+                             QByteArrayLiteral("\0\0\0") + char(value));
+    };
+    QVERIFY(!decodedRows<Grumpy>(damaged(14), 2, &error));
     QCOMPARE(error.code, StateError::CorruptedState);
     QVERIFY2(error.message.contains(u"fourteen"_s), qPrintable(error.message));
-    QVERIFY(!decodedRows<Grumpy>(encodedRows(QList<Grumpy>{{15}}), 1, &error));
+    QVERIFY(!decodedRows<Grumpy>(damaged(15), 2, &error));
+    QVERIFY(decodedRows<Grumpy>(damaged(16), 2, &error));
+}
+
+// A QVariant writes what has no stream operators without a word, and the reader is lost after it.
+void tst_StateCodec::refusesWhatDoesNotComeBack_data()
+{
+    QTest::addColumn<QVariant>("value");
+    QTest::addColumn<bool>("isRefused");
+    QTest::newRow("plain") << QVariant::fromValue(Plain()) << true;
+    QTest::newRow("pointer") << QVariant::fromValue(static_cast<void *>(this)) << true;
+    const QVariantList list{1, QVariant::fromValue(Plain())};
+    QTest::newRow("within a list") << QVariant(list) << true;
+    QTest::newRow("large JSON") << QVariant(QJsonValue(qint64(1) << 53 | 1)) << true;
+    QTest::newRow("JSON") << QVariant(QJsonValue(qint64(1) << 53)) << false;
+    QTest::newRow("NaN") << QVariant(std::numeric_limits<double>::quiet_NaN()) << false;
+    QTest::newRow("null") << QVariant() << false;
+    QTest::newRow("not comparable") << QVariant::fromValue(Opaque()) << false;
+}
+
+void tst_StateCodec::refusesWhatDoesNotComeBack()
+{
+    QFETCH(const QVariant, value);
+    QFETCH(const bool, isRefused);
+    if (isRefused && value.userType() != QMetaType::QJsonValue) {
+        for (const char *who : {"QVariant::save", "QVariant::load"})
+            QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QString::fromLatin1(who)));
+    }
+    StateError error;
+    const auto bytes = StateCodec::encode(QList<QVariant>{1, value, 2}, &error);
+    QCOMPARE(!bytes, isRefused);
+    if (isRefused)
+        QCOMPARE(error.code, StateError::EncodingFailed);
+    else
+        QVERIFY(StateCodec::decode<QList<QVariant>>(*bytes));
+}
+
+// Which sign the compiler chooses depends on the enumerators, and on the compiler.
+void tst_StateCodec::enumerationsMayBeSigned()
+{
+    enum class Before : quint32 { Todo, Done };
+    enum class After : qint32 { Unknown = -1, Todo, Done };
+    const QByteArray bytes = *StateCodec::encode(QList<Before>{Before::Done, Before::Todo});
+    const auto after = StateCodec::decode<QList<After>>(bytes);
+    QVERIFY(after);
+    QCOMPARE(*after, (QList<After>{After::Done, After::Todo}));
+    compareRoundTrip(QList<After>{After::Unknown, After::Done});
 }
 
 QTEST_APPLESS_MAIN(tst_StateCodec)

@@ -16,6 +16,7 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
 #include <list>
 #include <optional>
 #include <string_view>
@@ -75,7 +76,7 @@ struct Brittle
             stream.setStatus(QDataStream::ReadCorruptData);
         return stream;
     }
-    static inline bool isBroken = false;
+    static inline std::atomic<bool> isBroken = false;
     static inline std::atomic<int> written = 0;
 };
 
@@ -119,6 +120,27 @@ struct MailState
     CowVector<Message> messages;
     CowHash<int, Message> byNumber;
     AXIOM_FIELDS(MailState, messages, byNumber)
+};
+
+struct Property
+{
+    QString name;
+    QVariant value;
+    AXIOM_FIELDS(Property, name, value)
+};
+
+struct PropertyState
+{
+    CowVector<Property> list;
+    CowHash<int, Property> byNumber;
+    AXIOM_FIELDS(PropertyState, list, byNumber)
+};
+
+// Has no stream operators.
+struct Plain
+{
+    int value = 0;
+    friend bool operator==(const Plain &, const Plain &) = default;
 };
 
 struct BrittleNote
@@ -189,6 +211,14 @@ public:
     State<MailState> state{this};
 };
 
+class PropertyStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<PropertyState> state{this};
+};
+
 class BrittleNoteStore : public StateStore
 {
     Q_OBJECT
@@ -227,6 +257,8 @@ class tst_Freezing : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatCannotBeStreamedStays();
+    void freezeEndsWithItsStore();
     void frozenStateReadsAsBefore();
     void readThawsWhatItTouches();
     void changeOfAFrozenRowTellsOfThatRowOnly();
@@ -1075,6 +1107,48 @@ void tst_Freezing::randomProgram()
         QCOMPARE(model->index(look, 0).data().toString(), expected.at(look).title);
     }
     QCOMPARE(store.state->books.toList(), expected);
+}
+
+// What no stream brings back stays as it is, and so do the elements beside it.
+void tst_Freezing::whatCannotBeStreamedStays()
+{
+    PropertyStore store;
+    store.state.apply([](PropertyState &s) {
+        for (int i = 0; i < 5000; ++i) {
+            const Property property{QString::number(i),
+                                    i == 7 ? QVariant::fromValue(Plain{i}) : QVariant(i)};
+            s.list.append(property);
+            s.byNumber.insert(i, property);
+        }
+    });
+    const PropertyState before = *store.state;
+    for (int collection = 0; collection < 2; ++collection) {
+        for (const char *who : {"QVariant::save", "QVariant::load"})
+            QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QString::fromLatin1(who)));
+    }
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Partial);
+    QVERIFY(*store.state == before);
+    QCOMPARE(store.state->list.at(7).value.value<Plain>(), Plain{7});
+    QVERIFY(store.damagedParts().isEmpty());
+}
+
+void tst_Freezing::freezeEndsWithItsStore()
+{
+    QSemaphore semaphore;
+    detail::BackgroundWorker::run([&] { semaphore.acquire(); });
+    {
+        BrittleStore store;
+        store.state.apply([](BrittleState &s) {
+            for (int i = 0; i < 1000; ++i)
+                s.items.append({QString::number(i), {i}});
+        });
+        store.freeze();
+        Brittle::written = 0;
+    }
+    semaphore.release();
+    waitForWorker();
+    QCOMPARE(Brittle::written, 0);
 }
 
 QTEST_MAIN(tst_Freezing)
