@@ -7,6 +7,7 @@
 #include <QtCore/qjsonvalue.h>
 #include <QtCore/qpoint.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qtimezone.h>
 #include <QtCore/qurl.h>
 #include <QtTest/qtest.h>
 
@@ -236,7 +237,7 @@ public:
         if (chance(2))
             p.note = string();
         if (chance(2))
-            p.built = QDateTime::fromMSecsSinceEpoch(integer() >> 20, Qt::UTC);
+            p.built = QDateTime::fromMSecsSinceEpoch(integer() >> 20, QTimeZone::utc());
         for (int i = below(4); i > 0; --i)
             p.tags.append(string());
         for (int i = below(70); i > 0; --i)
