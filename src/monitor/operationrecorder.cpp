@@ -86,6 +86,9 @@ try {
     Registry &all = registry();
     const QMutexLocker locker(&all.mutex);
     std::erase(all.recorders, this);
+    // The size that the application told of the store is that of a state that is no more.
+    if (const auto it = all.named.constFind(m_name); it != all.named.cend() && !m_name.isEmpty())
+        (*it)->setStateSize(0);
     QList<OperationStatistics> statistics;
     appendStatistics(statistics);
     for (OperationStatistics &entry : statistics) {
@@ -145,14 +148,25 @@ QList<OperationStatistics> OperationRecorder::statistics()
     const QMutexLocker locker(&all.mutex);
     QHash<Key, OperationStatistics> sums = all.gone;
     QList<OperationStatistics> statistics;
-    for (const OperationRecorder *recorder : all.recorders)
+    for (const OperationRecorder *recorder : all.recorders) {
+        if (!recorder->m_isOfApplication)
+            recorder->appendStatistics(statistics);
+    }
+    const qsizetype storesEnd = statistics.size();
+    for (const auto &recorder : std::as_const(all.named))
         recorder->appendStatistics(statistics);
-    for (const OperationStatistics &entry : std::as_const(statistics)) {
+    for (qsizetype i = 0; i < statistics.size(); ++i) {
+        OperationStatistics &entry = statistics[i];
         const Key key(entry.store, int(entry.type));
-        if (const auto it = sums.find(key); it != sums.end())
-            mergeInto(*it, entry);
-        else
+        const auto it = sums.find(key);
+        if (it == sums.end()) {
             sums.insert(key, entry);
+            continue;
+        }
+        // A store knows the size of its state itself, and has it once.
+        if (i >= storesEnd && it->stateSize > 0 && !entry.store.isEmpty())
+            entry.stateSize = 0;
+        mergeInto(*it, entry);
     }
     statistics = sums.values();
     std::sort(statistics.begin(), statistics.end(), [](const auto &a, const auto &b) {
@@ -204,6 +218,7 @@ void OperationRecorder::recordFor(const QString &name, OperationType type, nanos
             if (!recorder) {
                 recorder = fresh;
                 recorder->m_name = key;
+                recorder->m_isOfApplication = true;
                 all.named.insert(key, recorder);
             }
         }

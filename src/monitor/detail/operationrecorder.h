@@ -121,6 +121,7 @@ private:
     mutable qint64 m_readsSeen = 0;    // there
     mutable qint64 m_readsCounted = 0; // of them, while enabled
     QString m_name;
+    bool m_isOfApplication = false; // recordFor() has made it
     std::array<std::unique_ptr<Entry>, OperationTypeCount> m_entries;
 };
 

@@ -52,6 +52,8 @@ private Q_SLOTS:
     void rareOperationsAfterABurstAreMeasured();
     void nothingIsMissingWithoutSampling();
     void ownOperationsAreRecorded();
+    void stateOfAStoreIsCountedOnce();
+    void stateOfAnotherObjectIsCounted();
     void absurdDurationsAreRefused();
     void threadsRecordAtOnce();
     void ratesAreThoseOfTheLastLook();
@@ -254,6 +256,37 @@ void tst_PerformanceMonitor::ownOperationsAreRecorded()
     QVERIFY(statistics.count >= 2);
     QVERIFY(statistics.durations.max() >= 5ms);
     QVERIFY(statistics.memoryDelta >= 3072);
+}
+
+// The size that is told with an operation is that of the state which the store has already counted.
+void tst_PerformanceMonitor::stateOfAStoreIsCountedOnce()
+{
+    const QString name = QStringLiteral("counted once");
+    {
+        ShopStore store(name);
+        store.state.apply([](ShopState &s) { s.items.append(QList<Item>(10'000)); });
+        // The size of a state is known once the engine has looked at it.
+        for (int i = 0; i < 10; ++i) {
+            m_clock.advance(1s);
+            monitor().check();
+        }
+        const qint64 size = statistics(name, OperationType::Update).stateSize;
+        QVERIFY(size >= 10'000 * qint64(sizeof(Item)));
+        monitor().recordOperation(OperationType::Update, 1ms, 0, store.residentBytes(), &store);
+        QCOMPARE(statistics(name, OperationType::Update).stateSize, size);
+        QCOMPARE(countOf(name, OperationType::Update), 2);
+    }
+    QCOMPARE(statistics(name, OperationType::Update).stateSize, 0);
+    QCOMPARE(countOf(name, OperationType::Update), 2);
+}
+
+void tst_PerformanceMonitor::stateOfAnotherObjectIsCounted()
+{
+    QObject document;
+    document.setObjectName(QStringLiteral("document"));
+    monitor().recordOperation(OperationType::Update, 1ms, 0, 1000, &document);
+    monitor().recordOperation(OperationType::Update, 1ms, 0, 3000, &document);
+    QCOMPARE(statistics(document.objectName(), OperationType::Update).stateSize, 3000);
 }
 
 void tst_PerformanceMonitor::absurdDurationsAreRefused()
