@@ -374,8 +374,9 @@ void OptimizationEngine::remove(OptimizationTarget *target)
             record->holds = false;
     }
     if (store->measurement) {
-        d->finish(store, store->measurement->record, Undone,
-                  QStringLiteral("The store went before it was measured"));
+        // A copy, as the measurement goes with the end of it.
+        const auto record = store->measurement->record;
+        d->finish(store, record, Undone, QStringLiteral("The store went before it was measured"));
     } else {
         d->refresh(store);
     }
