@@ -47,14 +47,21 @@ class PerformanceMonitor::Private
 public:
     explicit Private(PerformanceMonitor *monitor) : q(monitor) { }
 
+    static void followApplication();
+
     nanoseconds now() const { return clock->now(); }
+    void start();
     void sleep();
+    void wakeUp();
+
+    // The only one, for those who are called before instance() has returned.
+    inline static Private *only = nullptr;
 
     PerformanceMonitor *const q;
     const QDateTime since = QDateTime::currentDateTime();
     const Clock *clock = &Clock::steady();
     nanoseconds lastCheck = clock->now();
-    QTimer timer;
+    QTimer timer{q};
     detail::AlertWatch alerts;
     OptimizationEngine engine;
     quint64 operationsBefore = 0;
@@ -85,7 +92,8 @@ public:
 */
 
 /*!
-    Returns the application's monitor. It must be called first on the application's thread.
+    Returns the application's monitor. It must be called first on the application's thread, before
+    the application is made or after.
 */
 PerformanceMonitor *PerformanceMonitor::instance()
 {
@@ -106,9 +114,11 @@ PerformanceMonitor::PerformanceMonitor() : d(std::make_unique<Private>(this))
 {
     connect(&d->timer, &QTimer::timeout, this, &PerformanceMonitor::check);
     d->timer.setTimerType(Qt::CoarseTimer);
-    d->timer.start(interval);
+    d->timer.setInterval(interval);
     connect(&d->engine, &OptimizationEngine::autoApplyChanged, this,
             &PerformanceMonitor::autoOptimizeChanged);
+    Private::only = d.get();
+    qAddPreRoutine(Private::followApplication); // at once, when there is an application already
 }
 
 PerformanceMonitor::~PerformanceMonitor() = default;
@@ -329,10 +339,7 @@ void PerformanceMonitor::setClock(const Clock *clock)
     d->clock = clock ? clock : &Clock::steady();
     d->engine.setClock(clock);
     d->lastCheck = d->now();
-    if (clock)
-        d->timer.stop();
-    else
-        d->timer.start(interval);
+    d->start();
 }
 
 /*!
@@ -360,6 +367,22 @@ void PerformanceMonitor::check()
     d->sleep();
 }
 
+// A timer goes with the application that it was started in, and so may the event that was to wake
+// the monitor.
+void PerformanceMonitor::Private::followApplication()
+{
+    if (only->q->thread() == QThread::currentThread())
+        only->start();
+}
+
+void PerformanceMonitor::Private::start()
+{
+    idleLooks = 0;
+    timer.stop();
+    if (clock == &Clock::steady() && QCoreApplication::instance())
+        timer.start();
+}
+
 // Nothing has happened, and nothing is left to clear: until something does there is nothing to see.
 void PerformanceMonitor::Private::sleep()
 {
@@ -373,14 +396,19 @@ void PerformanceMonitor::Private::sleep()
         QMetaObject::invokeMethod(
             monitor.data(),
             [monitor] {
-                if (!monitor || monitor->d->clock != &Clock::steady())
-                    return;
-                monitor->d->idleLooks = 0;
-                monitor->d->lastCheck = monitor->d->now();
-                monitor->d->timer.start(interval);
+                if (monitor)
+                    monitor->d->wakeUp();
             },
             Qt::QueuedConnection);
     });
+}
+
+void PerformanceMonitor::Private::wakeUp()
+{
+    if (clock != &Clock::steady() || timer.isActive())
+        return;
+    lastCheck = now();
+    start();
 }
 
 /*!

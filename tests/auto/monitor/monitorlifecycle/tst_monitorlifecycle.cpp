@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The AxiomState authors
+// SPDX-License-Identifier: MIT
+
+#include "../performancemonitor/shopstore.h"
+
+#include <AxiomState/Clock>
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qtimer.h>
+#include <QtTest/qtest.h>
+
+using namespace Axiom;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Whether the event loop that there is will have it look: a timer thinks so of one that has gone.
+bool isAwake()
+{
+    const auto *timer = monitor().findChild<QTimer *>();
+    return timer && QAbstractEventDispatcher::instance() && timer->isActive()
+        && timer->remainingTime() >= 0;
+}
+
+// Looks by hand, as there is no need to wait for the timer, and returns how many it took.
+int lookUntilAsleep()
+{
+    constexpr int most = 1000;
+    int looks = 0;
+    while (isAwake() && looks < most) {
+        monitor().check();
+        ++looks;
+    }
+    return looks;
+}
+
+void measureSomething()
+{
+    monitor().recordOperation(OperationType::Custom, 1us);
+}
+
+} // namespace
+
+// The monitor looks in each application that there is, and sleeps when there is nothing to see.
+class tst_MonitorLifecycle : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    // The first one, before there is any application.
+    void looksInEachApplication();
+    void looksAgainWhenItSleptInTheLastApplication();
+    void looksAgainWhenTheLastApplicationDidNotWakeIt();
+    void otherClockIsNotLookedAtInAnyApplication();
+
+    void sleepsUntilSomethingIsMeasured();
+
+private:
+    int m_argc = 1;
+    char m_name[5] = "test";
+    char *m_argv[2] = {m_name, nullptr};
+};
+
+void tst_MonitorLifecycle::init()
+{
+    // As a timer without an event loop would say.
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("[Tt]imer")));
+    monitor().setAlertThresholds({});
+}
+
+void tst_MonitorLifecycle::cleanup()
+{
+    monitor().setAlertThresholds({});
+    monitor().setClock(nullptr);
+    for (int i = 0; i < 6; ++i)
+        monitor().check();
+    QVERIFY(monitor().alerts().isEmpty());
+}
+
+void tst_MonitorLifecycle::looksInEachApplication()
+{
+    QVERIFY(!isAwake());
+    for (int i = 0; i < 3; ++i) {
+        {
+            const QCoreApplication application(m_argc, m_argv);
+            QVERIFY(isAwake());
+        }
+        QVERIFY(!isAwake());
+    }
+}
+
+void tst_MonitorLifecycle::looksAgainWhenItSleptInTheLastApplication()
+{
+    {
+        const QCoreApplication application(m_argc, m_argv);
+        lookUntilAsleep();
+        QVERIFY(!isAwake());
+    }
+    const QCoreApplication application(m_argc, m_argv);
+    QVERIFY(isAwake());
+    measureSomething();
+    QCoreApplication::processEvents();
+    QVERIFY(isAwake());
+}
+
+// What is posted when an application goes is not delivered.
+void tst_MonitorLifecycle::looksAgainWhenTheLastApplicationDidNotWakeIt()
+{
+    {
+        const QCoreApplication application(m_argc, m_argv);
+        lookUntilAsleep();
+        measureSomething();
+        QVERIFY(!isAwake());
+    }
+    const QCoreApplication application(m_argc, m_argv);
+    QVERIFY(isAwake());
+}
+
+void tst_MonitorLifecycle::otherClockIsNotLookedAtInAnyApplication()
+{
+    const VirtualClock clock;
+    {
+        const QCoreApplication application(m_argc, m_argv);
+        monitor().setClock(&clock);
+        QVERIFY(!isAwake());
+    }
+    {
+        const QCoreApplication application(m_argc, m_argv);
+        QVERIFY(!isAwake());
+        monitor().setClock(nullptr);
+        QVERIFY(isAwake());
+        monitor().setClock(&clock);
+    }
+    monitor().setClock(nullptr);
+    QVERIFY(!isAwake());
+    const QCoreApplication application(m_argc, m_argv);
+    QVERIFY(isAwake());
+}
+
+void tst_MonitorLifecycle::sleepsUntilSomethingIsMeasured()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    const int looks = lookUntilAsleep();
+    QVERIFY(looks > 1);
+    QVERIFY(!isAwake());
+    QCoreApplication::processEvents();
+    QVERIFY(!isAwake());
+    measureSomething();
+    QCoreApplication::processEvents();
+    QVERIFY(isAwake());
+    // It begins to count anew.
+    QVERIFY(lookUntilAsleep() >= looks);
+    QVERIFY(!isAwake());
+}
+
+QTEST_APPLESS_MAIN(tst_MonitorLifecycle)
+
+#include "tst_monitorlifecycle.moc"
