@@ -32,7 +32,6 @@ constexpr double thresholdShare = 0.5; // of the rate
 
 // Less does not repay the work of freezing and thawing.
 constexpr qint64 largeState = 8 * MiB;
-constexpr auto idleAfter = 60s;
 constexpr auto longIdleAfter = 10min;
 // Maximum does 2 MB/s: half a minute of a worker's time.
 constexpr qint64 mostForMaximum = 64 * MiB;
@@ -103,7 +102,7 @@ std::optional<OptimizationCandidate> batching(const OptimizationMetrics &metrics
 std::optional<OptimizationCandidate> compression(const OptimizationMetrics &metrics)
 {
     const StoreFigures &figures = metrics.figures;
-    if (!isFreezable(figures) || figures.idle < idleAfter || metrics.settings.freezeAfter > 0ms)
+    if (!isFreezable(figures) || figures.idle < IdleAfter || metrics.settings.freezeAfter > 0ms)
         return {};
     const bool isLongIdle =
         figures.idle >= longIdleAfter && figures.residentBytes <= mostForMaximum;
@@ -111,7 +110,7 @@ std::optional<OptimizationCandidate> compression(const OptimizationMetrics &metr
     auto result = candidate(OptimizationSuggestion::EnableCompression, metrics, compressionValue);
     result.suggestion.settings.compressionLevel =
         isLongIdle ? CompressionLevel::Maximum : CompressionLevel::Balanced;
-    result.suggestion.settings.freezeAfter = idleAfter;
+    result.suggestion.settings.freezeAfter = IdleAfter;
     result.suggestion.evidence =
         QStringLiteral("%1 in memory, not used for %2")
             .arg(bytesText(double(figures.residentBytes)), durationText(figures.idle));

@@ -5,11 +5,21 @@
 
 #include "optimizationsuggestion.h"
 
+#include <chrono>
+#include <cstddef>
 #include <vector>
 
 namespace Axiom::detail {
 
 constexpr int OptimizationKindCount = int(OptimizationSuggestion::EnableIncremental) + 1;
+
+// Stores are judged in windows of that length: long enough for a rate of a few updates a second to
+// be one.
+constexpr std::chrono::seconds WindowLength(5);
+// What lasts shorter is over before anything could be done about it.
+constexpr std::size_t WindowsToSuggest = 3;
+// A state that nobody has used for so long is idle.
+constexpr std::chrono::seconds IdleAfter(60);
 
 struct OptimizationCandidate
 {

@@ -13,13 +13,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Long enough for a rate of a few updates a second to be one.
-constexpr auto windowLength = 5s;
 // Nobody looked for so long that rates say nothing: the application had nothing to do, or the
 // system slept.
-constexpr auto longestWindow = 3 * windowLength;
-// What lasts shorter is over before anything could be done about it.
-constexpr std::size_t windowsToSuggest = 3;
+constexpr auto longestWindow = 3 * detail::WindowLength;
 constexpr std::size_t mostRecords = 100;
 
 bool hasFewer(const StoreFigures &now, const StoreFigures &before)
@@ -41,7 +37,7 @@ void TrackedStore::forgetWindows()
 void OptimizationEngine::Private::endWindow(const Store &store)
 {
     const auto time = now();
-    if (store->figures && time - store->windowBegin < windowLength)
+    if (store->figures && time - store->windowBegin < detail::WindowLength)
         return;
     // The target may have itself removed from within any of its functions.
     const StoreFigures figures = store->target->figures();
@@ -90,8 +86,8 @@ void OptimizationEngine::Private::notePatterns(const Store &store,
             pattern = {};
         pattern.suggestion = it->suggestion;
         pattern.windows.push_back(window);
-        pattern.isNew = pattern.windows.size() == windowsToSuggest;
-        if (pattern.windows.size() > windowsToSuggest)
+        pattern.isNew = pattern.windows.size() == detail::WindowsToSuggest;
+        if (pattern.windows.size() > detail::WindowsToSuggest)
             pattern.windows.pop_front();
     }
 }
@@ -103,7 +99,7 @@ OptimizationEngine::Private::suggestibles(const Store &store)
 {
     std::vector<Suggestible> result;
     for (const TrackedStore::Pattern &pattern : store->patterns) {
-        if (pattern.windows.size() < windowsToSuggest)
+        if (pattern.windows.size() < detail::WindowsToSuggest)
             continue;
         OptimizationMetrics all;
         for (const OptimizationMetrics &window : pattern.windows)

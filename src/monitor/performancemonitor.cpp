@@ -9,6 +9,7 @@
 #include "alertwatch_p.h"
 #include "detail/flushrecorder.h"
 #include "detail/operationrecorder.h"
+#include "optimizationanalysis_p.h"
 #include "optimizationengine.h"
 #include "tracewriter_p.h"
 
@@ -36,9 +37,10 @@ constexpr nanoseconds longestOperation = 24h;
 // Figures are looked at so often while anything happens.
 constexpr auto interval = 1s;
 
-// Without anything measured in so many looks it sleeps until something is. The engine sees in that
-// time what is large and idle.
-constexpr int looksBeforeSleep = 60;
+// Without anything measured in so many looks it sleeps until something is. By then the engine has
+// seen what is large and idle; its windows end with a look, so each may be one look longer.
+constexpr int looksBeforeSleep = int(detail::IdleAfter / interval) + 1
+    + int(detail::WindowsToSuggest) * (int(detail::WindowLength / interval) + 1);
 
 } // namespace
 

@@ -1,15 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
+#include "../optimizationengine/fakestore.h"
 #include "../performancemonitor/shopstore.h"
 
 #include <AxiomState/Clock>
+#include <AxiomState/OptimizationEngine>
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
+
+#include <algorithm>
 
 using namespace Axiom;
 using namespace std::chrono_literals;
@@ -59,6 +64,7 @@ private Q_SLOTS:
     void otherClockIsNotLookedAtInAnyApplication();
 
     void sleepsUntilSomethingIsMeasured();
+    void staysAwakeUntilTheEngineHasSeenWhatIsIdle();
 
 private:
     int m_argc = 1;
@@ -156,6 +162,47 @@ void tst_MonitorLifecycle::sleepsUntilSomethingIsMeasured()
     // It begins to count anew.
     QVERIFY(lookUntilAsleep() >= looks);
     QVERIFY(!isAwake());
+}
+
+void tst_MonitorLifecycle::staysAwakeUntilTheEngineHasSeenWhatIsIdle()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    OptimizationEngine *engine = monitor().engine();
+    VirtualClock clock;
+    monitor().setClock(&clock);
+    int most = 0;
+    // Looks that come a bit early have windows take the longest, and idle time begins at any point
+    // of one.
+    for (int before = 1; before <= 6; ++before) {
+        FakeStore store(QStringLiteral("idle %1").arg(before));
+        store.load.bytes = 48 * FakeStore::MiB;
+        engine->add(&store);
+        const auto leave = qScopeGuard([&] { engine->remove(&store); });
+        const int rows = engine->optimizations()->rowCount();
+        const auto look = [&](double updates) {
+            store.load.updates = updates;
+            clock.advance(990ms);
+            store.run(990ms);
+            monitor().check();
+        };
+        for (int i = 0; i < before; ++i)
+            look(1);
+        int looks = 0;
+        for (; looks < 200 && engine->optimizations()->rowCount() == rows; ++looks)
+            look(0);
+        const QModelIndex newest = engine->optimizations()->index(0, 0);
+        QCOMPARE(newest.data(OptimizationEngine::KindRole).toInt(),
+                 int(OptimizationSuggestion::EnableCompression));
+        most = std::max(most, looks);
+    }
+    QVERIFY(most > 60);
+
+    monitor().setClock(nullptr);
+    measureSomething();
+    monitor().check();
+    const int looks = lookUntilAsleep();
+    QVERIFY(!isAwake());
+    QVERIFY2(looks >= most, qPrintable(QStringLiteral("%1 < %2").arg(looks).arg(most)));
 }
 
 QTEST_APPLESS_MAIN(tst_MonitorLifecycle)
