@@ -19,6 +19,7 @@
 #include <QtCore/qtimer.h>
 #include <QtCore/qurl.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace Axiom {
@@ -390,7 +391,12 @@ void PerformanceMonitor::Private::sleep()
 {
     const quint64 operations = OperationRecorder::measuredCount();
     const bool isIdle = std::exchange(operationsBefore, operations) == operations;
-    idleLooks = isIdle && alerts.active().isEmpty() && !engine.isBusy() ? idleLooks + 1 : 0;
+    const QList<Alert> active = alerts.active();
+    // Memory may stay in use for as long as the application runs.
+    const bool isClear = std::all_of(active.begin(), active.end(), [](const Alert &alert) {
+        return alert.type == Alert::Memory;
+    });
+    idleLooks = isIdle && isClear && !engine.isBusy() ? idleLooks + 1 : 0;
     if (idleLooks < looksBeforeSleep || !timer.isActive())
         return;
     timer.stop();

@@ -12,9 +12,11 @@
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qtimer.h>
+#include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
 #include <algorithm>
+#include <limits>
 
 using namespace Axiom;
 using namespace std::chrono_literals;
@@ -65,6 +67,8 @@ private Q_SLOTS:
 
     void sleepsUntilSomethingIsMeasured();
     void staysAwakeUntilTheEngineHasSeenWhatIsIdle();
+    void sleepsWhileMemoryIsInUse();
+    void alertOfMemoryIsClearedOnceItIsAwake();
 
 private:
     int m_argc = 1;
@@ -203,6 +207,39 @@ void tst_MonitorLifecycle::staysAwakeUntilTheEngineHasSeenWhatIsIdle()
     const int looks = lookUntilAsleep();
     QVERIFY(!isAwake());
     QVERIFY2(looks >= most, qPrintable(QStringLiteral("%1 < %2").arg(looks).arg(most)));
+}
+
+void tst_MonitorLifecycle::sleepsWhileMemoryIsInUse()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    AlertThresholds thresholds;
+    thresholds.memory = 1;
+    monitor().setAlertThresholds(thresholds);
+    for (int i = 0; i < 3; ++i)
+        monitor().check();
+    QCOMPARE(monitor().alerts().size(), 1);
+    lookUntilAsleep();
+    QVERIFY(!isAwake());
+    QCOMPARE(monitor().alerts().size(), 1);
+    QCOMPARE(monitor().alerts().first().type, Alert::Memory);
+}
+
+void tst_MonitorLifecycle::alertOfMemoryIsClearedOnceItIsAwake()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    AlertThresholds thresholds;
+    thresholds.memory = 1;
+    monitor().setAlertThresholds(thresholds);
+    lookUntilAsleep();
+    QCOMPARE(monitor().alerts().size(), 1);
+    QSignalSpy cleared(&monitor(), &PerformanceMonitor::alertCleared);
+    thresholds.memory = std::numeric_limits<qint64>::max();
+    monitor().setAlertThresholds(thresholds);
+    measureSomething();
+    QCoreApplication::processEvents();
+    QVERIFY(isAwake());
+    lookUntilAsleep();
+    QCOMPARE(cleared.count(), 1);
 }
 
 QTEST_APPLESS_MAIN(tst_MonitorLifecycle)
