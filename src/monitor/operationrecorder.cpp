@@ -186,6 +186,17 @@ void OperationRecorder::endWindow(nanoseconds length)
     FlushRecorder::recallSamplers();
 }
 
+void OperationRecorder::endReads(nanoseconds length)
+{
+    Registry &all = registry();
+    const QMutexLocker locker(&all.mutex);
+    for (OperationRecorder *recorder : all.recorders) {
+        const QMutexLocker recorderLocker(&recorder->m_mutex);
+        if (recorder->m_reads)
+            recorder->closeWindow(OperationType::Read, length);
+    }
+}
+
 void OperationRecorder::callWhenActive(std::function<void()> callback)
 {
     Registry &all = registry();
@@ -360,16 +371,21 @@ OperationRecorder::Sizes OperationRecorder::totalSizes(OperationType type) const
 void OperationRecorder::closeWindow(nanoseconds length)
 {
     const QMutexLocker locker(&m_mutex);
-    for (std::size_t type = 0; type < m_entries.size(); ++type) {
-        const qint64 count = counted(OperationType(type));
-        if (count == 0)
-            continue;
-        Entry &entry = this->entry(OperationType(type));
-        const double seconds = std::chrono::duration<double>(length).count();
-        entry.rate =
-            seconds > 0 ? double(count - std::exchange(entry.countBefore, count)) / seconds : 0;
-        entry.lately = std::exchange(entry.window, {});
-    }
+    for (std::size_t type = 0; type < m_entries.size(); ++type)
+        closeWindow(OperationType(type), length);
+}
+
+// With the mutex held.
+void OperationRecorder::closeWindow(OperationType type, nanoseconds length)
+{
+    const qint64 count = counted(type);
+    if (count == 0)
+        return;
+    Entry &entry = this->entry(type);
+    const double seconds = std::chrono::duration<double>(length).count();
+    entry.rate =
+        seconds > 0 ? double(count - std::exchange(entry.countBefore, count)) / seconds : 0;
+    entry.lately = std::exchange(entry.window, {});
 }
 
 void OperationRecorder::appendStatistics(QList<OperationStatistics> &to) const

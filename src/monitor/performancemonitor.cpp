@@ -411,11 +411,13 @@ void PerformanceMonitor::Private::sleep()
     });
 }
 
+// What woke it is of the second to come, or a burst would be spread over the time that was slept.
 void PerformanceMonitor::Private::wakeUp()
 {
     if (clock != &Clock::steady() || timer.isActive())
         return;
-    lastCheck = now();
+    const nanoseconds time = now();
+    OperationRecorder::endReads(time - std::exchange(lastCheck, time));
     start();
 }
 

@@ -56,6 +56,8 @@ public:
     static QList<OperationStatistics> statistics();
     // Ends a window of that length: rates are those of the last one.
     static void endWindow(nanoseconds length);
+    // Ends that of stores' reads only, which go on while nothing is measured.
+    static void endReads(nanoseconds length);
     // Of the application's own, under that name. Any thread.
     static void recordFor(const QString &name, OperationType type, nanoseconds duration,
                           qint64 memoryDelta, qint64 stateSize) noexcept;
@@ -110,6 +112,7 @@ private:
     void takeReads(bool areCounted) const;
     void recallSamplers() noexcept;
     void closeWindow(nanoseconds length);
+    void closeWindow(OperationType type, nanoseconds length);
     void appendStatistics(QList<OperationStatistics> &to) const;
 
     static std::atomic<bool> s_isEnabled;

@@ -69,6 +69,8 @@ private Q_SLOTS:
     void staysAwakeUntilTheEngineHasSeenWhatIsIdle();
     void sleepsWhileMemoryIsInUse();
     void alertOfMemoryIsClearedOnceItIsAwake();
+    void ratesOfReadsAreThoseOfTheSleep();
+    void burstThatWakesItIsLookedAt();
 
 private:
     int m_argc = 1;
@@ -240,6 +242,57 @@ void tst_MonitorLifecycle::alertOfMemoryIsClearedOnceItIsAwake()
     QVERIFY(isAwake());
     lookUntilAsleep();
     QCOMPARE(cleared.count(), 1);
+}
+
+void tst_MonitorLifecycle::ratesOfReadsAreThoseOfTheSleep()
+{
+#ifdef AXIOM_NO_COW_METRICS
+    QSKIP("Reads are not counted in this build.");
+#endif
+    const QCoreApplication application(m_argc, m_argv);
+    ShopStore store(QStringLiteral("read asleep"));
+    lookUntilAsleep();
+    QVERIFY(!isAwake());
+    const auto begin = Clock::steady().now();
+    constexpr int reads = 100'000;
+    qint64 sum = 0;
+    for (int i = 0; i < reads; ++i)
+        sum += store.state->count;
+    QCOMPARE(sum, 0);
+    const std::chrono::duration<double> slept = Clock::steady().now() - begin;
+    measureSomething();
+    QCoreApplication::processEvents();
+    QVERIFY(isAwake());
+    const double rate = statistics(store.name(), OperationType::Read).rate;
+    QVERIFY(rate > 0);
+    QVERIFY2(rate <= reads / slept.count(), qPrintable(QString::number(rate)));
+    // What was read before is not of the first second.
+    monitor().check();
+    QCOMPARE(statistics(store.name(), OperationType::Read).rate, 0.0);
+}
+
+void tst_MonitorLifecycle::burstThatWakesItIsLookedAt()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    ShopStore store(QStringLiteral("burst"));
+    AlertThresholds thresholds;
+    thresholds.latency = 50ms;
+    monitor().setAlertThresholds(thresholds);
+    lookUntilAsleep();
+    QVERIFY(!isAwake());
+    QSignalSpy raised(&monitor(), &PerformanceMonitor::alertRaised);
+    const auto burst = [&] {
+        for (int i = 0; i < 20; ++i)
+            monitor().recordOperation(OperationType::Delivery, 80ms, 0, 0, &store);
+    };
+    burst();
+    QCoreApplication::processEvents();
+    QVERIFY(isAwake());
+    monitor().check();
+    QCOMPARE(raised.count(), 0); // once is not yet a pattern
+    burst();
+    monitor().check();
+    QCOMPARE(raised.count(), 1);
 }
 
 QTEST_APPLESS_MAIN(tst_MonitorLifecycle)
