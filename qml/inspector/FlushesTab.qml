@@ -43,7 +43,12 @@ ColumnLayout {
         InspectorButton {
             text: flushes.paused ? qsTr("Resume") : qsTr("Pause")
             highlighted: flushes.paused
-            onClicked: flushes.paused = !flushes.paused
+            onClicked: {
+                // The row that was chosen would move, and pause them again.
+                if (flushes.paused)
+                    list.currentIndex = -1;
+                flushes.paused = !flushes.paused;
+            }
         }
     }
 

@@ -16,11 +16,16 @@
 #include <AxiomState/PerformanceMonitor>
 #include <AxiomState/StateStore>
 
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
+#include <QtQml/qqmlengine.h>
+#include <QtQuick/qquickitem.h>
+#include <QtQuick/qquickview.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <thread>
@@ -151,6 +156,8 @@ class tst_Inspector : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
+
     void treeNamesNestedValues();
     void treeFollowsTheState();
     void treeFollowsCollectionsAcrossTheSizeOfARange();
@@ -170,11 +177,17 @@ private Q_SLOTS:
     void flushesAreBoundedAndNewestFirst();
     void flushTellsOriginsAndChanges();
     void pausedFlushesWait();
+    void resumedFlushesGoOn();
     void flushesOfAStoreAreShown();
     void holdersAreThoseOfTheGovernor();
     void reclaimsAreListed();
     void optimizationsHaveRoles();
 };
+
+void tst_Inspector::initTestCase()
+{
+    QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
+}
 
 void tst_Inspector::treeNamesNestedValues()
 {
@@ -598,6 +611,73 @@ void tst_Inspector::pausedFlushesWait()
     QVERIFY(flushes.count() > before);
 }
 
+// As somebody has it who chooses a flush and goes on, by the keyboard.
+void tst_Inspector::resumedFlushesGoOn()
+{
+    PerformanceMonitor::instance()->setSampling(false); // each one is written down
+    const auto reset = qScopeGuard([] { PerformanceMonitor::instance()->setSampling(true); });
+    PlainStore store;
+    const auto change = [&store] { store.state.apply([](PlainState &state) { ++state.number; }); };
+    for (int i = 0; i < 3; ++i)
+        change();
+    InspectorSampler sampler;
+    QQuickView view;
+    view.engine()->addImportPath(QStringLiteral(QML_IMPORT_PATH));
+    view.setInitialProperties({{u"sampler"_s, QVariant::fromValue(&sampler)}});
+    view.setResizeMode(QQuickView::SizeRootObjectToView);
+    view.resize(640, 480);
+    view.setSource(QUrl(u"qrc:/qt/qml/Axiom/State/Inspector/FlushesTab.qml"_s));
+    QCOMPARE(view.status(), QQuickView::Ready);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowActive(&view));
+    auto *flushes = view.rootObject()->findChild<InspectorFlushes *>();
+    QVERIFY(flushes);
+    const QList<QQuickItem *> items = view.rootObject()->findChildren<QQuickItem *>();
+    const auto itemOf = [&items](const char *type) {
+        const auto it = std::find_if(items.begin(), items.end(), [type](const QQuickItem *item) {
+            return item->inherits(type);
+        });
+        return it == items.end() ? nullptr : *it;
+    };
+    QQuickItem *list = itemOf("QQuickListView");
+    QQuickItem *button = itemOf("QQuickButton");
+    QVERIFY(list && button);
+    const auto current = [list] { return list->property("currentIndex").toInt(); };
+    const auto show = [&] {
+        change();
+        flushes->refresh();
+        QMetaObject::invokeMethod(list, "forceLayout");
+    };
+
+    show();
+    QCOMPARE(current(), -1);
+    QVERIFY(!flushes->isPaused());
+    list->forceActiveFocus();
+    QTest::keyClick(&view, Qt::Key_Down);
+    QTest::keyClick(&view, Qt::Key_Down);
+    QCOMPARE(current(), 1);
+    QVERIFY(flushes->isPaused());
+    const int before = flushes->count();
+    show();
+    QCOMPARE(flushes->count(), before);
+
+    button->forceActiveFocus();
+    QTest::keyClick(&view, Qt::Key_Space);
+    for (int i = 1; i <= 3; ++i) {
+        show();
+        QVERIFY(!flushes->isPaused());
+        QCOMPARE(flushes->count(), before + 1 + i);
+        QCOMPARE(current(), -1);
+    }
+    QVERIFY(button->hasActiveFocus());
+
+    // The next one to be chosen is the newest.
+    list->forceActiveFocus();
+    QTest::keyClick(&view, Qt::Key_Down);
+    QCOMPARE(current(), 0);
+    QVERIFY(flushes->isPaused());
+}
+
 void tst_Inspector::flushesOfAStoreAreShown()
 {
     PlainStore store;
@@ -667,6 +747,6 @@ void tst_Inspector::optimizationsHaveRoles()
     QVERIFY(!optimizations.undo(99));
 }
 
-QTEST_GUILESS_MAIN(tst_Inspector)
+QTEST_MAIN(tst_Inspector)
 
 #include "tst_inspector.moc"
