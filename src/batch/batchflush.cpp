@@ -283,7 +283,7 @@ void BatchCoordinator::Private::runFirst(UpdateTarget::Lane &lane, Slice &slice)
     Update *update = lane.takeFirst();
     inbox->forget(update);
     if (!update->start()) {
-        Update::release(update); // cancelled or coalesced
+        Update::releaseEnded(update); // cancelled or coalesced
         return;
     }
     if (late > nanoseconds(0))
@@ -332,8 +332,7 @@ BatchCoordinator::Private::announced(EndedUpdates &endedUpdates, nanoseconds sta
                 countRound(update->target, end);
         });
         tell([update = update, status = status] { update->finish(status); });
-        update->target.reset(); // a ticket that is kept must not keep the store's state
-        Update::release(update);
+        Update::releaseEnded(update);
     }
     ended.clear();
     if (ended.capacity() <= mostSpareEnded)

@@ -100,7 +100,7 @@ UpdateTicket Inbox::submit(std::shared_ptr<UpdateTarget> target, UpdateFunction 
     const auto refuse = [&](UpdateTicket::Status status) {
         update->start();
         finish(update, status);
-        Update::release(update);
+        Update::releaseEnded(update);
     };
     update->target = std::move(target);
     if (!function) {
@@ -378,7 +378,7 @@ void Inbox::finish(const Displaced &displaced)
         return;
     finish(displaced.ticket.m_update, displaced.status);
     if (displaced.wasListed)
-        Update::release(displaced.ticket.m_update);
+        Update::releaseEnded(displaced.ticket.m_update);
 }
 
 void Inbox::countOut(UpdateTarget &target, UpdateTicket::Status status, int count)
@@ -445,7 +445,7 @@ void Inbox::drop(Update *update)
     forget(update);
     if (update->start())
         finish(update, UpdateTicket::Dropped);
-    Update::release(update);
+    Update::releaseEnded(update);
 }
 
 void Inbox::setStalled(bool stalled)

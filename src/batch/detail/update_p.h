@@ -41,6 +41,15 @@ struct alignas(64) Update
         if (!update->isShared() || update->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
             destroy(update);
     }
+    // By the queue, whose turn it was, or who ended it in its place. A ticket that is kept does not keep
+    // the store's state.
+    static void releaseEnded(Update *update) noexcept
+    {
+        // Without a status it is just being ended by another thread, which asks for its store.
+        if (update->status.load(std::memory_order_acquire) != UpdateTicket::Pending)
+            update->target.reset();
+        release(update);
+    }
     // Most tickets are thrown away at once. Who holds the last reference needs no atomic change.
     bool isShared() const noexcept { return references.load(std::memory_order_acquire) > 1; }
 

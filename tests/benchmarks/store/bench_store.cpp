@@ -14,9 +14,11 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qshareddata.h>
 
+#include <chrono>
 #include <random>
 #include <thread>
 
+using namespace std::chrono_literals;
 using namespace Benchmark;
 using namespace Qt::StringLiterals;
 
@@ -244,6 +246,39 @@ void rows(Report &report)
     report.add(table);
 }
 
+// Each of its own: what an update costs must not grow with how many wait.
+void deadlines(Report &report)
+{
+    Table table(u"Enqueue and flush() with deadlines, an update"_s, {u"invokeMethod"_s});
+    PlainPlant plain;
+    PlantStore store;
+    Axiom::BatchCoordinator *coordinator = Axiom::BatchCoordinator::instance();
+    for (const int count : {2'500, 40'000}) {
+        const double invoked = nsPerOperation(count, [&] {
+            for (int i = 0; i < count; ++i)
+                QMetaObject::invokeMethod(
+                    &plain, [&plain] { plain.add(); }, Qt::QueuedConnection);
+            QCoreApplication::processEvents();
+        });
+        const auto measure = [&](const QString &name, auto &&deadline) {
+            const double ours = nsPerOperation(count, [&] {
+                Axiom::UpdateOptions options;
+                for (int i = 0; i < count; ++i) {
+                    options.deadline = deadline(i);
+                    store.state.enqueue([](PlantState &s) noexcept { ++s.count; }, options);
+                }
+                coordinator->flush();
+            });
+            table.add(u"%1 updates, %2"_s.arg(count).arg(name), ours, {invoked});
+        };
+        measure(u"none"_s, [](int) { return QDeadlineTimer(QDeadlineTimer::Forever); });
+        measure(u"one after the other"_s,
+                [](int i) { return QDeadlineTimer(60s + std::chrono::microseconds(i)); });
+        measure(u"missed"_s, [](int) { return QDeadlineTimer(0); });
+    }
+    report.add(table);
+}
+
 void throughput(Report &report)
 {
     constexpr int many = 1'000'000;
@@ -381,6 +416,8 @@ int main(int argc, char *argv[])
         rows(report);
     if (report.wants(u"throughput"_s))
         throughput(report);
+    if (report.wants(u"deadlines"_s))
+        deadlines(report);
     if (report.wants(u"batching"_s))
         batching(report);
     return report.finish();

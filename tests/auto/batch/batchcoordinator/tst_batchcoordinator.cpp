@@ -173,6 +173,7 @@ private Q_SLOTS:
 
     void storeIsLetGoWhenNothingWaitsForIt_data();
     void storeIsLetGoWhenNothingWaitsForIt();
+    void ticketThatIsKeptDoesNotKeepTheStore_data();
     void ticketThatIsKeptDoesNotKeepTheStore();
     void deferredStoreGoesOnWithinANestedEventLoop();
     void observerThatThrowsKeepsNothingBack();
@@ -1258,13 +1259,48 @@ void tst_BatchCoordinator::storeIsLetGoWhenNothingWaitsForIt()
     QVERIFY(weak.expired());
 }
 
+void tst_BatchCoordinator::ticketThatIsKeptDoesNotKeepTheStore_data()
+{
+    QTest::addColumn<Status>("status");
+    QTest::addColumn<bool>("isTaken"); // by the coordinator, before it ends
+    QTest::newRow("applied") << UpdateTicket::Applied << false;
+    for (const bool isTaken : {false, true}) {
+        const char *when = isTaken ? ", taken" : "";
+        QTest::addRow("cancelled%s", when) << UpdateTicket::Cancelled << isTaken;
+        QTest::addRow("coalesced%s", when) << UpdateTicket::Coalesced << isTaken;
+        QTest::addRow("dropped%s", when) << UpdateTicket::Dropped << isTaken;
+    }
+    QTest::newRow("rejected") << UpdateTicket::Rejected << false;
+}
+
 void tst_BatchCoordinator::ticketThatIsKeptDoesNotKeepTheStore()
 {
+    QFETCH(const Status, status);
+    QFETCH(const bool, isTaken);
     const std::weak_ptr<Store> weak = store;
-    const UpdateTicket ticket = add(1);
+    if (status == UpdateTicket::Rejected || status == UpdateTicket::Dropped) {
+        coordinator->inbox()->setPendingLimit(
+            *store, 1,
+            status == UpdateTicket::Dropped ? OverflowPolicy::DropOldest : OverflowPolicy::Reject);
+    }
+    UpdateTicket ticket;
+    if (status != UpdateTicket::Rejected)
+        ticket = add(1, keyed("key"));
+    if (isTaken)
+        coordinator->flush(QDeadlineTimer(0));
+    QCOMPARE(coordinator->pendingCount(), status == UpdateTicket::Rejected ? 0 : 1);
+    if (status == UpdateTicket::Cancelled)
+        QVERIFY(ticket.cancel());
+    else if (status == UpdateTicket::Coalesced)
+        add(2, keyed("key"));
+    else if (status != UpdateTicket::Applied)
+        add(2);
+    if (status == UpdateTicket::Rejected)
+        ticket = add(3);
     QVERIFY(host->runUntilIdle());
+    store->inbox->setPendingLimit(*store, 0, OverflowPolicy::Reject);
     store = makeStore();
-    QCOMPARE(ticket.status(), Status::Applied);
+    QCOMPARE(ticket.status(), status);
     QVERIFY(weak.expired());
     UpdateTicket same = ticket;
     QVERIFY(!same.cancel());
