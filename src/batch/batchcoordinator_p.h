@@ -118,7 +118,8 @@ public:
     quintptr frameWindow = 0;                  // whose frames are flushed for
     nanoseconds lastFrame = nanoseconds(0);
     nanoseconds lastFlush = nanoseconds(0);
-    quint64 flushSerial = 0;
+    quint64 flushSerial = 0; // of the one under way
+    quint64 lastFlushSerial = 0;
     quint64 roundSerial = 0;
     int flushDepth = 0;
     int flushLoop = 0; // the level of the event loop that the flush under way is in

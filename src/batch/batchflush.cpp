@@ -47,7 +47,6 @@ public:
     Q_DISABLE_COPY_MOVE(Scoped)
 
     const T &value() const { return m_variable; }
-    bool isChanged() const { return m_variable != m_former; }
 
 private:
     T &m_variable;
@@ -74,21 +73,26 @@ void BatchCoordinator::Private::tell(Signal &&signal) noexcept
 class BatchCoordinator::Private::Depth
 {
 public:
-    explicit Depth(Private &coordinator)
-        : m_depth(coordinator.flushDepth, coordinator.flushDepth + 1),
-          m_loop(coordinator.flushLoop, QThread::currentThread()->loopLevel())
-    {
-        if (coordinator.flushDepth == 1 || m_loop.isChanged())
-            ++coordinator.flushSerial;
-    }
+    explicit Depth(Private &coordinator) : Depth(coordinator, QThread::currentThread()->loopLevel())
+    { }
 
     // Observers that flush what they enqueue: what is left waits for the end of the flushes below,
     // which find that it is a storm. The first of them is not an observer's.
     bool isTooGreat() const { return m_depth.value() > maxRounds + 1; }
 
 private:
-    const Scoped<int> m_depth;
+    Depth(Private &coordinator, int loop)
+        : m_isOwn(coordinator.flushDepth == 0 || loop != coordinator.flushLoop),
+          m_depth(coordinator.flushDepth, m_isOwn ? 1 : coordinator.flushDepth + 1),
+          m_loop(coordinator.flushLoop, loop),
+          m_serial(coordinator.flushSerial,
+                   m_isOwn ? ++coordinator.lastFlushSerial : coordinator.flushSerial)
+    { }
+
+    const bool m_isOwn;
+    const Scoped<int> m_depth; // within the same loop
     const Scoped<int> m_loop;
+    const Scoped<quint64> m_serial;
 };
 
 // Runs what is ready, and after it what observers enqueue of what it announces. What comes in from
@@ -360,8 +364,8 @@ void BatchCoordinator::Private::countRound(const std::shared_ptr<UpdateTarget> &
         store->m_rounds = 0;
     if (++store->m_rounds < maxRounds || store->m_isParked)
         return;
-    store->m_isParked = true;
     parked.push_back({store, now + target.frameBudget});
+    store->m_isParked = true;
     QObject *object = store->storeObject();
     if (!std::exchange(store->m_wasParked, true)) {
         const QString name = object ? object->objectName() : QString();

@@ -173,14 +173,18 @@ void StateCore::prepareCommit()
 std::shared_ptr<Announcement> StateCore::commit() noexcept
 {
     const OperationTimer timer(*operations, OperationType::Commit, m_commitWeight);
+    // What these let go of may change the store: then that is a commit of its own, after this one.
+    const VersionRef checkpoint = std::exchange(m_checkpoint, {});
     VersionRef draft = std::exchange(m_draft, {});
-    m_checkpoint.reset();
+    std::shared_ptr<StateAnnouncement> announcement = std::exchange(m_announcement, {});
     m_readable = nullptr;
     if (!m_store)
         return {};
     const FieldMask changed = draft ? draft->changesSince(*m_current) : 0;
-    if (!changed && m_errors.empty())
+    if (!changed && m_errors.empty()) {
+        m_announcement = std::move(announcement); // for the next time
         return {};
+    }
     if (m_announcements == 0)
         purgeObservers(changed);
 
@@ -200,7 +204,6 @@ std::shared_ptr<Announcement> StateCore::commit() noexcept
             m_former.reset(); // The next update copies for itself.
         }
     }
-    std::shared_ptr<StateAnnouncement> announcement = std::exchange(m_announcement, {});
     announcement->set(shared_from_this(), std::move(before), changed,
                       std::exchange(m_commitWeight, 0));
     return announcement;

@@ -49,7 +49,7 @@ struct FreezeBudget
     qint64 frozenBytes = 0;
     qint64 freedBytes = 0; // by what was put in its place
 
-    // Set when nobody waits for the rest any more.
+    // Whether nobody waits for the rest any more.
     const std::atomic<bool> *isEnded = nullptr;
 
     bool isSpent() const noexcept

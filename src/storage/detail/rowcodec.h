@@ -534,17 +534,24 @@ struct Column<T, ColumnKind::Optional>
 template <typename T>
 bool comesBack(const T &value, const QByteArray &bytes)
 {
-    QDataStream stream(bytes);
-    stream.setVersion(QDataStream::Qt_6_4);
+    const auto read = [&bytes](T &back) {
+        QDataStream stream(bytes);
+        stream.setVersion(QDataStream::Qt_6_4);
+        stream >> back;
+        return stream.status() == QDataStream::Ok && stream.atEnd();
+    };
     T back{};
-    stream >> back;
-    if (stream.status() != QDataStream::Ok || !stream.atEnd())
+    if (!read(back))
         return false;
-    // A QVariant of what can't be compared is not even equal to itself.
-    if constexpr (std::equality_comparable<T>)
-        return back == value || !(value == value);
-    else
+    if constexpr (std::equality_comparable<T>) {
+        if (back == value)
+            return true;
+        // What holds a NaN, or can't be compared, is not equal to what is read a second time either.
+        T again{};
+        return read(again) && !(back == again);
+    } else {
         return true;
+    }
 }
 
 template <typename T>

@@ -13,9 +13,22 @@ namespace Axiom::detail {
 
 AXIOM_CORE_EXPORT quint64 hashOfSchema(const QByteArray &schema) noexcept;
 
+// Whether the compiler chooses the type of an enumeration, by its enumerators and in its own way.
+template <typename T>
+consteval bool isSignChosen()
+{
+    if constexpr (IsFlags<T>)
+        return isSignChosen<typename T::enum_type>();
+    else
+        return std::is_enum_v<T> && !requires
+        {
+            T{0};
+        };
+}
+
 // The names and types of fields in words: what has another schema cannot be read as a T. The names
-// of described types and enumerations do not count, as they may change without harm, nor whether the
-// compiler has found an enumeration to be signed.
+// of described types and enumerations do not count, as they may change without harm, nor a sign that
+// the compiler chose.
 template <typename T>
 void appendSchema(QByteArray &schema)
 {
@@ -23,7 +36,7 @@ void appendSchema(QByteArray &schema)
     if constexpr (kind == ColumnKind::Bits) {
         schema += "bool";
     } else if constexpr (kind == ColumnKind::Integers) {
-        constexpr bool isSigned = isSignedColumn<T>() && std::is_integral_v<T>;
+        constexpr bool isSigned = isSignedColumn<T>() && !isSignChosen<T>();
         schema += std::is_floating_point_v<T> ? 'f' : isSigned ? 'i' : 'u';
         schema += QByteArray::number(int(sizeof(T)));
     } else if constexpr (kind == ColumnKind::Strings) {

@@ -126,6 +126,20 @@ public:
     State<ShelfState> state;
 };
 
+struct TickState
+{
+    int ticks = 0;
+    AXIOM_FIELDS(TickState, ticks)
+};
+
+class TickStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<TickState> state{this};
+};
+
 class TextStore : public StateStore
 {
     Q_OBJECT
@@ -191,6 +205,7 @@ private Q_SLOTS:
     void updateThatCannotBeQueuedTakesNobodysPlace();
     void flushWithoutMemoryLosesNothing_data();
     void flushWithoutMemoryLosesNothing();
+    void stormWithoutMemoryEnds();
     void governorGoesOn();
     void governorHearsOfTheEnd();
     void looksAreTriedAgain_data();
@@ -339,6 +354,45 @@ void tst_OutOfMemory::flushWithoutMemoryLosesNothing()
         QVERIFY(told.isEmpty());
     }
     QVERIFY(failures >= 1);
+}
+
+void tst_OutOfMemory::stormWithoutMemoryEnds()
+{
+    QLoggingCategory::setFilterRules(QStringLiteral("axiom.*=false"));
+    const auto rules = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
+    bool fired = true;
+    for (int n = 1; fired; ++n) {
+        auto host = std::make_unique<VirtualBatchHost>();
+        VirtualBatchHost *time = host.get();
+        BatchCoordinator coordinator(std::move(host));
+        BatchCoordinator::setInstance(&coordinator);
+        TickStore store;
+        bool isRefused = false;
+        const auto next = [&] {
+            try {
+                store.state.enqueue([](TickState &s) noexcept { ++s.ticks; });
+            } catch (const std::bad_alloc &) {
+                isRefused = true;
+            }
+        };
+        store.state.onChanged(&TickState::ticks, &store, [&](int ticks) {
+            if (ticks < 150)
+                next();
+        });
+        next();
+        untilFailure = n;
+        try {
+            coordinator.flush();
+        } catch (const std::bad_alloc &) {
+            isRefused = true;
+        }
+        fired = untilFailure == 0;
+        untilFailure = 0;
+        time->run(std::chrono::seconds(1));
+        coordinator.flush();
+        QCOMPARE(coordinator.pendingCount(), 0);
+        QVERIFY(isRefused || fired || store.state->ticks == 150);
+    }
 }
 
 void tst_OutOfMemory::governorGoesOn()

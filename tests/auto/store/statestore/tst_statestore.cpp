@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -85,6 +86,21 @@ Q_SIGNALS:
     void unratedChanged();
 };
 
+struct GuestState
+{
+    std::shared_ptr<int> guest;
+    int visits = 0;
+    AXIOM_FIELDS(GuestState, guest, visits)
+};
+
+class GuestStore : public Axiom::StateStore
+{
+    Q_OBJECT
+
+public:
+    Axiom::State<GuestState> state{this};
+};
+
 class Receiver : public QObject
 {
 public:
@@ -126,6 +142,8 @@ private Q_SLOTS:
     void onChangedReachesAContextInAnotherThread();
     void onChangedMayThrowInAnotherThread();
     void observersMayHaveAHandle();
+    void whatACommitLetsGoOfMayChangeTheStore_data();
+    void whatACommitLetsGoOfMayChangeTheStore();
     void committedComesLast();
     void observerMayApply();
     void observerThatThrowsDoesNotStopTheOthers();
@@ -595,6 +613,48 @@ void tst_StateStore::observersMayHaveAHandle()
         QVERIFY(alive.use_count() > 1);
     }
     QCOMPARE(alive.use_count(), 1);
+}
+
+void tst_StateStore::whatACommitLetsGoOfMayChangeTheStore_data()
+{
+    QTest::addColumn<bool>("inScope"); // where it goes with the checkpoint, else with a version
+    QTest::newRow("apply") << false;
+    QTest::newRow("scope") << true;
+}
+
+void tst_StateStore::whatACommitLetsGoOfMayChangeTheStore()
+{
+    QFETCH(const bool, inScope);
+    GuestStore store;
+    QList<int> told;
+    store.state.onChanged(&GuestState::visits, this, [&](int visits) { told.append(visits); });
+    const auto invite = [&] {
+        store.state.apply([&](GuestState &s) {
+            s.guest = std::shared_ptr<int>(new int, [&](int *guest) {
+                delete guest;
+                store.state.apply([](GuestState &now) { now.visits += 10; });
+            });
+        });
+    };
+    const auto leave = [&] {
+        store.state.apply([](GuestState &s) {
+            s.guest.reset();
+            s.visits += 1;
+        });
+    };
+    if (inScope) {
+        Axiom::BatchScope scope;
+        invite();
+        leave();
+    } else {
+        invite();
+        leave();
+        store.state.apply([](GuestState &s) { s.visits += 1; });
+        store.state.apply([](GuestState &s) { s.visits += 1; });
+    }
+    const int expected = inScope ? 11 : 13;
+    QTRY_COMPARE(store.state->visits, expected);
+    QCOMPARE(told.last(), expected);
 }
 
 void tst_StateStore::committedComesLast()
