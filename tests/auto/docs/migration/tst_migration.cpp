@@ -69,7 +69,7 @@ void tst_Migration::initialPropertyTakesThePlaceOfAContextProperty()
         show(engine, settings, QUrl::fromLocalFile(QStringLiteral(SOURCE_DIR "/") + file));
         if (engine.rootObjects().isEmpty())
             return false;
-        const auto *window = qobject_cast<QWindow *>(engine.rootObjects().first());
+        const auto *window = qobject_cast<QWindow *>(engine.rootObjects().constFirst());
         const bool begins = window && window->title() == u"Ada"_s;
         settings.setUser(u"Grace"_s);
         return begins && window->title() == u"Grace"_s;

@@ -73,7 +73,10 @@ ReadResult read(const PackageIndex::Source &source, std::stop_source stop = {},
     return read;
 }
 
-const QByteArray twoRecords = "Package: alder\nVersion: 1.0\n\nPackage: birch\nVersion: 2.0\n";
+QByteArray twoRecords()
+{
+    return "Package: alder\nVersion: 1.0\n\nPackage: birch\nVersion: 2.0\n";
+}
 
 } // namespace
 
@@ -146,12 +149,12 @@ void tst_PackageIndex::recordsAreSeparatedByBlankLines_data()
 {
     QTest::addColumn<QByteArray>("text");
 
-    QTest::newRow("as usual") << twoRecords + '\n';
-    QTest::newRow("none at the end") << twoRecords;
-    QTest::newRow("no newline at the end") << twoRecords.chopped(1);
-    QTest::newRow("several") << "\n\n" + QByteArray(twoRecords).replace("\n\n", "\n\n\n\n");
-    QTest::newRow("carriage returns") << QByteArray(twoRecords).replace("\n", "\r\n");
-    QTest::newRow("only blanks in them") << QByteArray(twoRecords).replace("\n\n", "\n \t\n");
+    QTest::newRow("as usual") << twoRecords() + '\n';
+    QTest::newRow("none at the end") << twoRecords();
+    QTest::newRow("no newline at the end") << twoRecords().chopped(1);
+    QTest::newRow("several") << "\n\n" + twoRecords().replace("\n\n", "\n\n\n\n");
+    QTest::newRow("carriage returns") << twoRecords().replace("\n", "\r\n");
+    QTest::newRow("only blanks in them") << twoRecords().replace("\n\n", "\n \t\n");
 }
 
 void tst_PackageIndex::recordsAreSeparatedByBlankLines()
@@ -193,14 +196,14 @@ void tst_PackageIndex::whatIsNoFieldIsSkippedAndCounted()
             QVERIFY(package.homepage.isEmpty());
         }
     };
-    check(parse(QByteArray(twoRecords).replace("Version: 1.0\n", line + "Version: 1.0\n")));
-    check(parse(QByteArray(twoRecords).replace("Version: 1.0\n", "Version: 1.0\n" + line)));
-    check(parse(QByteArray(twoRecords).replace("\n\n", "\n\n" + line + '\n')));
+    check(parse(twoRecords().replace("Version: 1.0\n", line + "Version: 1.0\n")));
+    check(parse(twoRecords().replace("Version: 1.0\n", "Version: 1.0\n" + line)));
+    check(parse(twoRecords().replace("\n\n", "\n\n" + line + '\n')));
 }
 
 void tst_PackageIndex::halfARecordIsSkipped()
 {
-    const Parsed parsed = parse("Package: nameless version\n\n" + twoRecords
+    const Parsed parsed = parse("Package: nameless version\n\n" + twoRecords()
                                 + "\nVersion: 3.0\nSection: misc\n\nPackage:\nVersion: 4\n");
     QCOMPARE(parsed.names(), (QStringList{u"alder"_s, u"birch"_s}));
     QCOMPARE(parsed.skippedLines, 5);
@@ -219,7 +222,7 @@ void tst_PackageIndex::endlessLineIsSkipped()
     const QByteArray endless(3 * 1024 * 1024, 'x');
     for (const qsizetype blockSize : {qsizetype(4096), endless.size() * 2}) {
         const Parsed parsed =
-            parse("Homepage: " + endless + '\n' + twoRecords + endless, blockSize);
+            parse("Homepage: " + endless + '\n' + twoRecords() + endless, blockSize);
         QCOMPARE(parsed.names(), (QStringList{u"alder"_s, u"birch"_s}));
         QCOMPARE(parsed.skippedLines, 2);
     }
@@ -227,7 +230,7 @@ void tst_PackageIndex::endlessLineIsSkipped()
 
 void tst_PackageIndex::blocksMayEndAnywhere()
 {
-    const QByteArray text = sample().first(20'000) + "garbage\r\n\r\n" + twoRecords;
+    const QByteArray text = sample().first(20'000) + "garbage\r\n\r\n" + twoRecords();
     const Parsed whole = parse(text);
     QVERIFY(whole.packages.size() > 20);
     for (const qsizetype blockSize : {1, 2, 3, 7, 64, 1000, 4096}) {
@@ -322,7 +325,7 @@ void tst_PackageIndex::withoutAnIndexTheSampleIsRead()
 void tst_PackageIndex::allIndexesOfADirectoryAreRead()
 {
     const QTemporaryDir directory;
-    write(directory.filePath(u"a_Packages"_s), twoRecords + "garbage");
+    write(directory.filePath(u"a_Packages"_s), twoRecords() + "garbage");
     write(directory.filePath(u"b_Packages"_s), "Package: cedar\nVersion: 3\n");
     const PackageIndex::Source source = PackageIndex::find(directory.path());
     QVERIFY(!source.isSample);
@@ -351,7 +354,7 @@ void tst_PackageIndex::brokenCompressedIndexIsReported()
 {
     const QTemporaryDir directory;
     write(directory.filePath(u"a_Packages.gz"_s), "this was never compressed");
-    write(directory.filePath(u"b_Packages"_s), twoRecords);
+    write(directory.filePath(u"b_Packages"_s), twoRecords());
     const ReadResult all = read(PackageIndex::find(directory.path()));
     QVERIFY(all.names.contains(u"alder"_s) && all.names.contains(u"birch"_s));
     QVERIFY(!all.result.errors.isEmpty() || all.result.skippedLines > 0);
