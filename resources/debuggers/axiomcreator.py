@@ -13,7 +13,7 @@ from dumper import Children, SubItem
 import axiomnodes
 from axiomnodes import Unreadable
 
-MAX_CHILDREN = 2000
+MAX_CHILDREN = 2000  # where Qt Creator does not load more of them when it is asked to
 
 
 class Debugger:
@@ -47,6 +47,7 @@ class Debugger:
         try:
             return self.d.createValue(address, self.type(name))[field].address()
         except RuntimeError:
+            self.read(address, 1)  # some versions of Qt Creator read it at once
             raise Unreadable('no debug information of %s::%s' % (name, field))
 
     def alignment(self, name):
@@ -66,6 +67,10 @@ def put_note(d, name, note):
         d.putNumChild(0)
 
 
+def most_children(d):
+    return d.maxArrayCount() if hasattr(d, 'maxArrayCount') else MAX_CHILDREN
+
+
 def put_collection(d, collection, put_element):
     if not collection.is_plausible:
         d.putValue('<corrupt>')
@@ -73,8 +78,9 @@ def put_collection(d, collection, put_element):
         return
     d.putItemCount(collection.size)
     if d.isExpanded():
-        with Children(d, collection.size, maxNumChild=MAX_CHILDREN):
-            for row, part in enumerate(islice(collection.parts(), MAX_CHILDREN)):
+        most = most_children(d)
+        with Children(d, collection.size, maxNumChild=most):
+            for row, part in enumerate(islice(collection.parts(), most)):
                 # What has no name is numbered by its row.
                 if part.address is None:
                     put_note(d, part.name, part.note)
