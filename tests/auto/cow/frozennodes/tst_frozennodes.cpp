@@ -502,7 +502,8 @@ void tst_FrozenNodes::damagedElementsAreNotChanged()
     // The others go on, and the damaged ones are kept as they are.
     cold.modify(0, [](Item &item) { item.number = 9; });
     QCOMPARE(cold.at(0).number, 9);
-    QCOMPARE(partsOf(VectorFreezer<Item>::thawed(before)).damaged, partsOf(before).frozen + 1);
+    const int frozen = partsOf(before).frozen; // before all of it is asked for
+    QCOMPARE(partsOf(VectorFreezer<Item>::thawed(before)).damaged, frozen + 1);
     Kept::isDamaged = false;
 }
 
