@@ -259,7 +259,7 @@ void Inbox::list(Update *update)
     Arrival &arrival = m_arrivals[std::size_t(place)];
     arrival.updates.append(update);
     ++arrival.count;
-    arrival.hasDeadlines |= update->deadline != std::chrono::nanoseconds::max();
+    arrival.withDeadline += update->deadline != std::chrono::nanoseconds::max();
     arrival.isFromObserver |= update->isFromObserver;
 }
 
@@ -269,6 +269,7 @@ void Inbox::unlist(Update *update)
     Arrival &arrival = m_arrivals[std::size_t(place)];
     arrival.updates.remove(update);
     --arrival.count;
+    arrival.withDeadline -= update->deadline != std::chrono::nanoseconds::max();
 }
 
 // Of how many updates the next one tells the latency: itself and those before it that were not

@@ -21,7 +21,7 @@ void LaneQueue::append(Arrival &arrival, nanoseconds expiry)
     quint64 place = lane.appended;
     const bool wasEmpty = lane.isEmpty();
     // What needs memory comes first.
-    reserveMore(m_appended, arrival.hasDeadlines ? std::size_t(arrival.count) : 1);
+    reserveMore(m_appended, std::size_t(arrival.withDeadline) + 1);
     lane.append(arrival.updates, arrival.count, expiry);
     if (store.m_isParked)
         return;
@@ -29,7 +29,7 @@ void LaneQueue::append(Arrival &arrival, nanoseconds expiry)
         m_appended.push_back(
             {arrival.target, arrival.priority, std::min(update->deadline, expiry), place, false});
     };
-    if (!arrival.hasDeadlines) {
+    if (arrival.withDeadline == 0) {
         if (wasEmpty)
             add(first);
         return;

@@ -29,9 +29,9 @@ struct Arrival
 {
     std::shared_ptr<UpdateTarget> target;
     Priority priority;
-    bool hasDeadlines = false;
     bool isFromObserver = false; // at least one
     int count = 0;
+    int withDeadline = 0;
     UpdateList updates = {};
 };
 
