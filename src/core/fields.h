@@ -158,19 +158,33 @@ void readFields(QDataStream &stream, T &value)
     forEachField<T>([&](const auto &field) { readValue(stream, field.of(value)); });
 }
 
+// What the stream operators of a collection have to write; specialised by ours.
 template <typename T>
+struct StreamedParts
+{ };
+
+// A type may hold collections of itself: those that are being looked at count as streamable. So the
+// fields are asked first, and operators, which may ask the same, only of what has no others.
+template <typename T, typename... Within>
 consteval bool isStreamable()
 {
-    if constexpr (Streamable<T>) {
+    constexpr auto areParts = []<typename... Part>(std::tuple<Part...> *) {
+        return (isStreamable<Part, Within..., T>() && ...);
+    };
+    constexpr auto areFields = []<typename... F>(std::tuple<F...> *) {
+        return (isStreamable<typename F::Type, Within..., T>() && ...);
+    };
+    if constexpr ((std::is_same_v<T, Within> || ...)) {
         return true;
+    } else if constexpr (requires { typename StreamedParts<T>::Types; }) {
+        return areParts(static_cast<typename StreamedParts<T>::Types *>(nullptr));
     } else if constexpr (Described<T>) {
-        return std::apply(
-            [](const auto &...field) {
-                return (isStreamable<typename std::remove_cvref_t<decltype(field)>::Type>() && ...);
-            },
-            Fields<T>::list());
+        if constexpr (areFields(static_cast<decltype(Fields<T>::list()) *>(nullptr)))
+            return true;
+        else
+            return Streamable<T>;
     } else {
-        return false;
+        return Streamable<T>;
     }
 }
 
@@ -180,7 +194,7 @@ consteval bool fieldsStreamable()
 {
     return std::apply(
         [](const auto &...field) {
-            return (isStreamable<typename std::remove_cvref_t<decltype(field)>::Type>() && ...);
+            return (isStreamable<typename std::remove_cvref_t<decltype(field)>::Type, T>() && ...);
         },
         Fields<T>::list());
 }

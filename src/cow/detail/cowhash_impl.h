@@ -6,6 +6,8 @@
 
 #include "../cowhash.h"
 
+#include <tuple>
+
 namespace Axiom {
 
 static_assert(std::forward_iterator<CowHash<int, int>::const_iterator>);
@@ -230,9 +232,17 @@ QDebug operator<<(QDebug debug, const CowHash<K, V> &hash)
     return debug;
 }
 
+namespace detail {
+template <typename K, typename V>
+struct StreamedParts<CowHash<K, V>>
+{
+    using Types = std::tuple<K, V>;
+};
+} // namespace detail
+
 // In the format of QHash.
 template <typename K, typename V, std::same_as<QDataStream> Stream>
-    requires((Described<K> || detail::Streamable<K>)&&(Described<V> || detail::Streamable<V>))
+    requires(detail::isStreamable<K>() && detail::isStreamable<V>())
 Stream &operator<<(Stream &stream, const CowHash<K, V> &hash)
 {
     stream << quint32(hash.size());
@@ -247,7 +257,7 @@ Stream &operator<<(Stream &stream, const CowHash<K, V> &hash)
 }
 
 template <typename K, typename V, std::same_as<QDataStream> Stream>
-    requires((Described<K> || detail::Streamable<K>)&&(Described<V> || detail::Streamable<V>))
+    requires(detail::isStreamable<K>() && detail::isStreamable<V>())
 Stream &operator>>(Stream &stream, CowHash<K, V> &hash)
 {
     hash.clear();

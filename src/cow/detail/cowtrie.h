@@ -7,10 +7,9 @@
 #include "../../core/bytesize.h"
 #include "bitshareable.h"
 #include "deferredrelease.h"
+#include "hashing.h"
 #include "nodecache.h"
 #include "trienode.h"
-
-#include <QtCore/qhashfunctions.h>
 
 #include <algorithm>
 #include <cstring>
@@ -19,36 +18,6 @@
 #include <vector>
 
 namespace Axiom::detail {
-
-template <typename T>
-consteval bool hashesWithSeed()
-{
-    using ::qHash;
-    return requires(const T &value)
-    {
-        qHash(value, std::size_t(0));
-    };
-}
-
-template <typename T>
-consteval bool isHashable()
-{
-    using ::qHash;
-    return hashesWithSeed<T>() || requires(const T &value)
-    {
-        qHash(value);
-    };
-}
-
-template <typename T>
-std::size_t hashOf(const T &value, std::size_t seed)
-{
-    using ::qHash;
-    if constexpr (hashesWithSeed<T>())
-        return qHash(value, seed);
-    else
-        return qHash(value) ^ seed;
-}
 
 template <typename K>
 std::size_t trieHash(const K &key)

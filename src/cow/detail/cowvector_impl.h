@@ -5,11 +5,13 @@
 #define AXIOM_DETAIL_COWVECTOR_IMPL_H
 
 #include "../cowvector.h"
+#include "hashing.h"
 #include "matchnodes.h"
 
 #include <QtCore/qscopeguard.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -518,9 +520,17 @@ QDebug operator<<(QDebug debug, const CowVector<T> &vector)
     return debug;
 }
 
+namespace detail {
+template <typename T>
+struct StreamedParts<CowVector<T>>
+{
+    using Types = std::tuple<T>;
+};
+} // namespace detail
+
 // In the format of QList.
 template <typename T, std::same_as<QDataStream> Stream>
-    requires(Described<T> || detail::Streamable<T>)
+    requires(detail::isStreamable<T>())
 Stream &operator<<(Stream &stream, const CowVector<T> &vector)
 {
     stream << quint32(vector.size());
@@ -534,7 +544,7 @@ Stream &operator<<(Stream &stream, const CowVector<T> &vector)
 }
 
 template <typename T, std::same_as<QDataStream> Stream>
-    requires(Described<T> || detail::Streamable<T>)
+    requires(detail::isStreamable<T>())
 Stream &operator>>(Stream &stream, CowVector<T> &vector)
 {
     vector.clear();
@@ -555,13 +565,13 @@ Stream &operator>>(Stream &stream, CowVector<T> &vector)
 }
 
 template <typename T>
-    requires requires(const T &value)
-    {
-        qHash(value, size_t(0));
-    }
+    requires(detail::isHashable<T>())
 size_t qHash(const CowVector<T> &vector, size_t seed = 0)
 {
-    return qHashRange(vector.begin(), vector.end(), seed);
+    // As qHashRange(), which knows no types whose qHash() takes no seed.
+    for (const T &value : vector)
+        seed ^= detail::hashOf(value, 0) + 0x9e3779b9 + (seed << 6) + (seed >> 2);
+    return seed;
 }
 
 } // namespace Axiom

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <AxiomState/CowHash>
+#include <AxiomState/CowVector>
 #include <AxiomState/HashDiff>
 
 #include "../testtypes.h"
@@ -17,6 +18,7 @@
 #include <mutex>
 #include <new>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -130,12 +132,32 @@ struct ThrowingKey : Throwing
     friend size_t qHash(const ThrowingKey &key) { return size_t(key.number % 100) * 40503; }
 };
 
+// Has no stream operators, nor have the collections that hold it.
+struct Silent
+{
+    std::optional<int> number;
+    AXIOM_FIELDS(Silent, number)
+};
+
 struct Tree
 {
     int number = 0;
     CowHash<QString, Tree> children;
     AXIOM_FIELDS(Tree, number, children)
 };
+
+struct Grove
+{
+    CowVector<Tree> trees;
+    CowHash<int, CowVector<Grove>> groves;
+    AXIOM_FIELDS(Grove, trees, groves)
+};
+
+static_assert(detail::Streamable<Tree> && detail::Streamable<Grove>);
+static_assert(detail::Streamable<CowHash<QString, CowVector<Grove>>>);
+static_assert(!detail::Streamable<Silent> && !detail::Streamable<CowVector<Silent>>);
+static_assert(!detail::Streamable<CowHash<int, Silent>>);
+static_assert(!detail::Streamable<CowVector<CowHash<int, CowVector<Silent>>>>);
 
 template <typename K, typename V>
 bool same(const CowHash<K, V> &map, const QHash<K, V> &hash)
@@ -393,6 +415,7 @@ private Q_SLOTS:
     void longHistoriesStayAsTheyWere();
     void droppedHistoriesGiveTheirMemoryBack();
     void holdsItself();
+    void collectionsOfAnythingThatHashesAreKeys();
     void doesNotShareBitsOfWhatIsHalfDescribed();
     void movesWhatCannotBeCopied();
     void failedChangeLeavesContentAsItWas_data();
@@ -641,6 +664,20 @@ void tst_CowHash::droppedHistoriesGiveTheirMemoryBack()
         QCOMPARE(Throwing::alive - alive, size);
     }
     QCOMPARE(Throwing::alive, alive);
+}
+
+// The qHash() of the collections must not hide that of Qt.
+void tst_CowHash::collectionsOfAnythingThatHashesAreKeys()
+{
+    using Pair = std::pair<int, int>;
+    const CowVector<Pair> pairs{{1, 2}, {3, 4}};
+    const CowHash<CowVector<Pair>, int> byPairs{{pairs, 7}};
+    QCOMPARE(byPairs.value(CowVector<Pair>{{1, 2}, {3, 4}}), 7);
+    const CowHash<CowVector<int>, int> byNumbers{{{1, 2}, 12}, {{2, 1}, 21}};
+    QCOMPARE(byNumbers.value({2, 1}), 21);
+    QVERIFY(qHash(CowVector<int>{1, 2}) != qHash(CowVector<int>{2, 1}));
+    QCOMPARE(qHash(CowVector<CowHash<int, int>>{{{1, 2}}}, 5),
+             qHash(CowVector<CowHash<int, int>>{{{1, 2}}}, 5));
 }
 
 void tst_CowHash::holdsItself()
