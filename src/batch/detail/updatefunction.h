@@ -4,13 +4,24 @@
 #ifndef AXIOM_DETAIL_UPDATEFUNCTION_H
 #define AXIOM_DETAIL_UPDATEFUNCTION_H
 
+#include <concepts>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
 
 namespace Axiom::detail {
+
+// Whether a mutation gets a copy of the state, or may not change it. Of one that takes any type only
+// a call could tell.
+template <typename F, typename S>
+constexpr bool changesNothing = requires
+{
+    &F::operator();
+}
+&&std::invocable<F &, S>;
 
 // A mutation of some state, borrowed for the length of a call.
 struct MutationRef
@@ -26,9 +37,10 @@ struct MutationRef
 template <typename S, typename F>
 MutationRef mutationRef(F &mutation) noexcept
 {
+    static_assert(!changesNothing<F, S>, "a mutation takes the state by reference: State &");
     return {const_cast<void *>(static_cast<const void *>(std::addressof(mutation))),
             [](void *callable, void *state) {
-                (*static_cast<F *>(callable))(*static_cast<S *>(state));
+                std::invoke(*static_cast<F *>(callable), *static_cast<S *>(state));
             },
             std::is_nothrow_invocable_v<F &, S &>};
 }
@@ -43,6 +55,8 @@ public:
     static UpdateFunction make(F &&mutation)
     {
         using Callable = std::decay_t<F>;
+        static_assert(!changesNothing<Callable, S>,
+                      "a mutation takes the state by reference: State &");
         UpdateFunction function;
         if constexpr (sizeof(Callable) <= capacity && alignof(Callable) <= alignof(std::max_align_t)
                       && std::is_nothrow_move_constructible_v<Callable>) {
@@ -89,7 +103,9 @@ private:
 
     template <typename S, typename F>
     static constexpr Type inlineType = {
-        [](void *storage, void *state) { (*static_cast<F *>(storage))(*static_cast<S *>(state)); },
+        [](void *storage, void *state) {
+            std::invoke(*static_cast<F *>(storage), *static_cast<S *>(state));
+        },
         [](void *storage, void *other) noexcept {
             ::new (other) F(std::move(*static_cast<F *>(storage)));
             static_cast<F *>(storage)->~F();
@@ -101,7 +117,7 @@ private:
     template <typename S, typename F>
     static constexpr Type heapType = {
         [](void *storage, void *state) {
-            (**static_cast<F **>(storage))(*static_cast<S *>(state));
+            std::invoke(**static_cast<F **>(storage), *static_cast<S *>(state));
         },
         [](void *storage, void *other) noexcept { ::new (other) F *(*static_cast<F **>(storage)); },
         [](void *storage) noexcept { delete *static_cast<F **>(storage); },
