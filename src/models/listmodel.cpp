@@ -94,9 +94,9 @@ QVariant ListModel::data(const QModelIndex &index, int role) const
     const int field = fieldOfRole(role);
     if (field < 0 || !index.isValid() || !checkIndex(index))
         return {};
-    // What is read while rows change is either known already or of no use to a view.
+    // What is read while rows change place is known already, and counted by its former number.
     ++m_readCount;
-    if (!m_showing)
+    if (!m_changingRows)
         m_lookedAt.look(index.row());
     return m_source->data(index.row(), field);
 }
@@ -107,7 +107,12 @@ bool ListModel::setData(const QModelIndex &index, const QVariant &value, int rol
     const int field = fieldOfRole(role);
     if (m_showing || field < 0 || !index.isValid() || !checkIndex(index))
         return false;
-    return m_source->setData(index.row(), field, value);
+    // Views and bindings, which call this, know no exceptions. What an update threw has been told.
+    try {
+        return m_source->setData(index.row(), field, value);
+    } catch (...) {
+        return false;
+    }
 }
 
 Qt::ItemFlags ListModel::flags(const QModelIndex &index) const
@@ -138,7 +143,10 @@ void ListModel::show(const detail::VersionRef &version)
     m_showing = true;
     std::exception_ptr thrown;
     {
-        const auto shown = qScopeGuard([this] { m_showing = false; });
+        const auto shown = qScopeGuard([this] {
+            m_showing = false;
+            m_changingRows = false;
+        });
         for (int failures = 0; m_next;) {
             const detail::VersionRef next = std::exchange(m_next, {});
             try {
@@ -157,6 +165,9 @@ void ListModel::show(const detail::VersionRef &version)
     if (FlushRecord::StoreChange *change = detail::FlushRecorder::change())
         change->rowSignals += m_signals;
     BatchCoordinator::instance()->countRowSignals(std::exchange(m_signals, 0));
+    // Only now: an event loop that a slot opened would have deleted it at once.
+    if (m_isReleased)
+        deleteLater();
     if (thrown)
         std::rethrow_exception(thrown);
 }
@@ -178,7 +189,7 @@ void ListModel::release()
     if (!m_showing)
         return;
     setParent(nullptr);
-    deleteLater();
+    m_isReleased = true;
 }
 
 void ListModel::addShown(std::vector<detail::ElementsInUse> &elements) const
@@ -196,6 +207,7 @@ std::vector<detail::RowRange> ListModel::rowsLookedAt(When when) const
 
 void ListModel::beginInsert(qsizetype first, qsizetype count)
 {
+    m_changingRows = true;
     m_lookedAt.inserted(first, count);
     noteRows(&FlushRecord::StoreChange::rowsInserted, count);
     beginInsertRows({}, int(first), int(first + count - 1));
@@ -203,12 +215,14 @@ void ListModel::beginInsert(qsizetype first, qsizetype count)
 
 void ListModel::endInsert()
 {
+    m_changingRows = false;
     endInsertRows();
     ++m_signals;
 }
 
 void ListModel::beginRemove(qsizetype first, qsizetype count)
 {
+    m_changingRows = true;
     m_lookedAt.removed(first, count);
     noteRows(&FlushRecord::StoreChange::rowsRemoved, count);
     beginRemoveRows({}, int(first), int(first + count - 1));
@@ -216,12 +230,14 @@ void ListModel::beginRemove(qsizetype first, qsizetype count)
 
 void ListModel::endRemove()
 {
+    m_changingRows = false;
     endRemoveRows();
     ++m_signals;
 }
 
 void ListModel::beginMove(qsizetype first, qsizetype count, qsizetype to)
 {
+    m_changingRows = true;
     m_lookedAt.moved(first, count, to);
     noteRows(&FlushRecord::StoreChange::rowsMoved, count);
     // Qt counts the destination before the rows are taken out.
@@ -231,12 +247,14 @@ void ListModel::beginMove(qsizetype first, qsizetype count, qsizetype to)
 
 void ListModel::endMove()
 {
+    m_changingRows = false;
     endMoveRows();
     ++m_signals;
 }
 
 void ListModel::beginReorder()
 {
+    m_changingRows = true;
     // With this hint a ListView keeps its place and refreshes the delegates that it shows.
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
 }
@@ -249,6 +267,7 @@ void ListModel::endReorder(const std::function<qsizetype(qsizetype)> &newRow)
     for (const QModelIndex &index : from)
         to.append(this->index(int(newRow(index.row())), index.column()));
     changePersistentIndexList(from, to);
+    m_changingRows = false;
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
     ++m_signals;
 }

@@ -60,6 +60,8 @@ private:
 
     int m_signals = 0;
     bool m_showing = false;
+    bool m_changingRows = false; // between the begin and the end of a step
+    bool m_isReleased = false;
 };
 
 } // namespace Axiom

@@ -20,26 +20,26 @@ bool anyWithin(const std::vector<RowRange> &ranges, qsizetype first, qsizetype e
 
 } // namespace
 
-void BulkSteps::Runs::append(qsizetype first, qsizetype count)
+void RowRuns::append(qsizetype first, qsizetype count)
 {
     m_runs.push_back({first, count});
     m_rowsBefore.push_back(m_rowsBefore.back() + count);
 }
 
-std::size_t BulkSteps::Runs::runOf(qsizetype rank) const
+std::size_t RowRuns::runOf(qsizetype rank) const
 {
     const auto next = std::upper_bound(m_rowsBefore.begin(), m_rowsBefore.end(), rank);
     return std::size_t(next - m_rowsBefore.begin()) - 1;
 }
 
-std::size_t BulkSteps::Runs::startingUpTo(qsizetype row) const
+std::size_t RowRuns::startingUpTo(qsizetype row) const
 {
     const auto next = std::partition_point(m_runs.begin(), m_runs.end(),
                                            [=](const RowRange &run) { return run.first <= row; });
     return std::size_t(next - m_runs.begin());
 }
 
-std::size_t BulkSteps::Runs::startingUpToOther(qsizetype other) const
+std::size_t RowRuns::startingUpToOther(qsizetype other) const
 {
     std::size_t begin = 0;
     for (std::size_t end = size(); begin < end;) {
@@ -52,7 +52,7 @@ std::size_t BulkSteps::Runs::startingUpToOther(qsizetype other) const
     return begin;
 }
 
-std::span<const RowRange> BulkSteps::Runs::sliced(std::size_t first, std::size_t end) const
+std::span<const RowRange> RowRuns::sliced(std::size_t first, std::size_t end) const
 {
     return std::span(m_runs).subspan(first, end - first);
 }
@@ -173,6 +173,31 @@ qsizetype BulkSteps::newRowOfOld(qsizetype row, const Group &group) const
     const qsizetype staying = row - removed;
     const qsizetype inserted = m_inserted.rowsBefore(m_inserted.startingUpToOther(staying));
     return staying + inserted + m_removed.rowsBefore(group.firstRemoved);
+}
+
+RowRearrangement::RowRearrangement(std::vector<RowMove> moves) : m_moves(std::move(moves))
+{
+    std::vector<RowMove> bySource = m_moves;
+    std::ranges::sort(bySource, {}, &RowMove::before);
+    m_destinations.reserve(bySource.size());
+    for (const RowMove &move : bySource) {
+        m_sources.append(move.before, move.count);
+        m_destinations.push_back(move.after);
+    }
+    for (const RowMove &move : m_moves)
+        m_targets.append(move.after, move.count);
+}
+
+qsizetype RowRearrangement::newRow(qsizetype row) const
+{
+    const std::size_t runs = m_sources.startingUpTo(row);
+    if (runs > 0) {
+        const RowRange &run = m_sources.at(runs - 1);
+        if (row < run.first + run.count)
+            return m_destinations[runs - 1] + row - run.first;
+    }
+    const qsizetype staying = row - m_sources.rowsBefore(runs);
+    return staying + m_targets.rowsBefore(m_targets.startingUpToOther(staying));
 }
 
 } // namespace Axiom::detail

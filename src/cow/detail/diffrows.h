@@ -26,29 +26,41 @@ public:
     {
         const std::vector<RowGap> gaps = matchNodes(before.rootNode(), after.rootNode());
         m_gaps.reserve(gaps.size());
-        for (const RowGap &gap : gaps) {
+        for (const RowGap &gap : gaps)
             m_gaps.push_back({gap, elementsOf(gap.beforeLeaf), elementsOf(gap.afterLeaf)});
-            trim(m_gaps.back());
-        }
     }
 
     RowChanges byPosition()
     {
+        trim(m_gaps);
         comparePositions();
         return m_edits.finish();
     }
 
+    // Rows that are too scattered for moves go into reordered, when that is given.
     template <typename Key>
-    RowChanges byKey(const Key &key)
+    RowChanges byKey(const Key &key, std::vector<RowMove> *reordered = nullptr)
     {
-        if (!compareKeys(key)) {
+        // Lists that share nothing have a gap for each leaf. As long as every row stays in its own,
+        // little is left to look up when the rows that are the same have been trimmed.
+        std::vector<Gap> joined = joinedGaps();
+        trim(m_gaps);
+        Result result = compareKeys(key, joined.size() == m_gaps.size());
+        if (result == RowsCross) {
+            m_gaps = std::move(joined);
+            trim(m_gaps);
+            result = compareKeys(key, true);
+        }
+        if (result == KeyOccursTwice) {
             warnDuplicateKeys(typeSignature<T>());
             comparePositions();
         }
-        return m_edits.finish();
+        return m_edits.finish(reordered);
     }
 
 private:
+    enum Result { Compared, KeyOccursTwice, RowsCross };
+
     static FieldMask changed(const T &before, const T &after)
     {
         if constexpr (Described<T>)
@@ -116,6 +128,31 @@ private:
         return same;
     }
 
+    // Those with nothing between them, neither before nor after, are one.
+    std::vector<Gap> joinedGaps() const
+    {
+        std::vector<Gap> joined;
+        for (const Gap &gap : m_gaps) {
+            if (!joined.empty() && joined.back().before + joined.back().beforeCount == gap.before
+                && joined.back().after + joined.back().afterCount == gap.after) {
+                Gap &last = joined.back();
+                last.beforeCount += gap.beforeCount;
+                last.afterCount += gap.afterCount;
+                last.beforeElements = nullptr;
+                last.afterElements = nullptr;
+            } else {
+                joined.push_back(gap);
+            }
+        }
+        return joined;
+    }
+
+    void trim(std::vector<Gap> &gaps) const
+    {
+        for (Gap &gap : gaps)
+            trim(gap);
+    }
+
     void trim(Gap &gap) const
     {
         const qsizetype common = std::min(gap.beforeCount, gap.afterCount);
@@ -167,9 +204,8 @@ private:
         const T *afterElement;
     };
 
-    // Returns false when a key occurs twice.
     template <typename Key>
-    bool compareKeys(const Key &key)
+    Result compareKeys(const Key &key, bool mayCross)
     {
         using Value = std::remove_cvref_t<std::invoke_result_t<const Key &, const T &>>;
         constexpr auto fresh = std::size_t(-1);
@@ -184,7 +220,7 @@ private:
                 origin = rows.size();
             });
             if (!unique)
-                return false;
+                return KeyOccursTwice;
         }
 
         std::vector<Match> pairs; // ascending by after
@@ -218,7 +254,9 @@ private:
                 }
             });
             if (!unique)
-                return false;
+                return KeyOccursTwice;
+            if (!across.empty() && !mayCross)
+                return RowsCross;
             const std::vector<std::size_t> kept = longestIncreasing(order);
             auto next = kept.begin();
             const std::size_t start = moved.size();
@@ -238,16 +276,10 @@ private:
         }
         for (const qsizetype row : inserted)
             m_edits.insert(row);
-        const bool moves = moved.empty() || m_edits.move(moved);
-        auto gone = moved.begin();
-        for (const Match &pair : pairs) {
-            while (gone != moved.end() && gone->after < pair.after)
-                ++gone;
-            if (!moves && gone != moved.end() && gone->after == pair.after)
-                continue;
+        m_edits.move(std::move(moved));
+        for (const Match &pair : pairs)
             m_edits.update(pair.after, changed(*pair.beforeElement, *pair.afterElement));
-        }
-        return true;
+        return Compared;
     }
 
     static bool byAfter(const RowEdits::Pair &a, const RowEdits::Pair &b)

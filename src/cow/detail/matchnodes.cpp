@@ -378,41 +378,29 @@ void RowEdits::update(qsizetype after, FieldMask fields)
         m_updated.push_back({RowChange::Update, after, 1, -1, fields});
 }
 
-bool RowEdits::move(const std::vector<Pair> &pairs)
+void RowEdits::move(std::vector<Pair> pairs)
 {
+    if (pairs.empty())
+        return;
     // A row that is inserted or removed between two rows of a run does not part them in the list
     // in which the move happens.
-    constexpr std::size_t most = 64;
     const RowsUntil removedUntil(m_removed);
     const RowsUntil insertedUntil(m_inserted);
-    std::vector<Run> runs;
     for (const Pair &pair : pairs) {
         const qsizetype before = pair.before - removedUntil(pair.before);
         const qsizetype after = pair.after - insertedUntil(pair.after);
-        if (!runs.empty() && runs.back().before + runs.back().count == before
-            && runs.back().after + runs.back().count == after) {
-            ++runs.back().count;
-            continue;
-        }
-        runs.push_back({before, after, 1});
-        if (runs.size() > most)
-            break;
+        if (!m_moved.empty() && m_moved.back().before + m_moved.back().count == before
+            && m_moved.back().after + m_moved.back().count == after)
+            ++m_moved.back().count;
+        else
+            m_moved.push_back({before, after, 1});
     }
-    if (runs.size() <= most) {
-        m_moved = std::move(runs);
-        return true;
-    }
-    std::vector<qsizetype> removed;
-    removed.reserve(pairs.size());
-    for (const Pair &pair : pairs)
-        removed.push_back(pair.before);
-    std::sort(removed.begin(), removed.end());
-    std::vector<Range> gone;
-    std::vector<Range> come;
-    for (const qsizetype row : removed)
-        add(gone, row, 1);
-    for (const Pair &pair : pairs)
-        add(come, pair.after, 1);
+    m_pairs = std::move(pairs);
+}
+
+// Has the rows removed and inserted that would have been moved.
+void RowEdits::replaceMoved()
+{
     const auto merge = [](std::vector<Range> &into, const std::vector<Range> &more) {
         std::vector<Range> all;
         std::merge(into.begin(), into.end(), more.begin(), more.end(), std::back_inserter(all),
@@ -421,9 +409,21 @@ bool RowEdits::move(const std::vector<Pair> &pairs)
         for (const Range &range : all)
             add(into, range.first, range.count);
     };
-    merge(m_removed, gone);
+    std::vector<Range> come;
+    for (const Pair &pair : m_pairs)
+        add(come, pair.after, 1);
     merge(m_inserted, come);
-    return false;
+    std::erase_if(m_updated, [&](const RowChange &update) {
+        const auto next = std::ranges::upper_bound(come, update.first, {}, &Range::first);
+        return next != come.begin()
+            && update.first < std::prev(next)->first + std::prev(next)->count;
+    });
+    std::ranges::sort(m_pairs, {}, &Pair::before);
+    std::vector<Range> gone;
+    for (const Pair &pair : m_pairs)
+        add(gone, pair.before, 1);
+    merge(m_removed, gone);
+    m_moved.clear();
 }
 
 // The list in which the moves happen has neither the removed rows nor the inserted ones. Runs
@@ -432,7 +432,7 @@ bool RowEdits::move(const std::vector<Pair> &pairs)
 void RowEdits::appendMoves(RowChanges &changes) const
 {
     std::vector<Range> sources;
-    for (const Run &run : m_moved)
+    for (const RowMove &run : m_moved)
         sources.push_back({run.before, run.count});
     std::sort(sources.begin(), sources.end(),
               [](const Range &a, const Range &b) { return a.first < b.first; });
@@ -455,7 +455,7 @@ void RowEdits::appendMoves(RowChanges &changes) const
 
     qsizetype movedBefore = 0; // rows of the runs that come earlier in after
     for (std::size_t i = 0; i < m_moved.size(); ++i) {
-        const Run &run = m_moved[i];
+        const RowMove &run = m_moved[i];
         qsizetype to = 0;
         const qsizetype from = now(run.before);
         if (run.after > 0) {
@@ -481,8 +481,16 @@ void RowEdits::appendMoves(RowChanges &changes) const
     }
 }
 
-RowChanges RowEdits::finish()
+RowChanges RowEdits::finish(std::vector<RowMove> *reordered)
 {
+    // Each costs its observers, and what it takes to find where it goes grows with their square.
+    constexpr std::size_t maxMoves = 64;
+    if (m_moved.size() > maxMoves) {
+        if (reordered)
+            *reordered = std::exchange(m_moved, {});
+        else
+            replaceMoved();
+    }
     RowChanges changes;
     changes.reserve(
         qsizetype(m_removed.size() + m_moved.size() + m_inserted.size() + m_updated.size()));

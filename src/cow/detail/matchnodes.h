@@ -36,6 +36,14 @@ AXIOM_CORE_EXPORT std::optional<bool> equalSideBySide(const CowNode *before, con
 // The positions, in order, of a longest strictly increasing subsequence.
 AXIOM_CORE_EXPORT std::vector<std::size_t> longestIncreasing(const std::vector<qsizetype> &values);
 
+// Rows that change their place in a list that has neither the removed rows nor the inserted ones.
+struct RowMove
+{
+    qsizetype before;
+    qsizetype after;
+    qsizetype count;
+};
+
 // Collects what happened to the rows and puts it in the order in which it can be applied.
 class AXIOM_CORE_EXPORT RowEdits
 {
@@ -51,11 +59,13 @@ public:
     void insert(qsizetype after, qsizetype count = 1);
     void update(qsizetype after, FieldMask fields);
 
-    // Takes rows, ascending by after, out of the order they were in. Rows that are too scattered
-    // for moves are removed and inserted. Returns whether they were taken as moves.
-    bool move(const std::vector<Pair> &pairs);
+    // Takes rows, ascending by after, out of the order they were in; to be called when all that is
+    // removed and inserted is known.
+    void move(std::vector<Pair> pairs);
 
-    RowChanges finish();
+    // Rows that are too scattered for moves go into reordered, ascending by after, to be put in
+    // order between the removals and the insertions; without it they are removed and inserted.
+    RowChanges finish(std::vector<RowMove> *reordered = nullptr);
 
 private:
     struct Range
@@ -63,20 +73,16 @@ private:
         qsizetype first;
         qsizetype count;
     };
-    struct Run
-    {
-        qsizetype before;
-        qsizetype after;
-        qsizetype count;
-    };
 
     static void add(std::vector<Range> &ranges, qsizetype first, qsizetype count);
+    void replaceMoved();
     void appendMoves(RowChanges &changes) const;
 
     std::vector<Range> m_removed;
     std::vector<Range> m_inserted;
     std::vector<RowChange> m_updated;
-    std::vector<Run> m_moved;
+    std::vector<Pair> m_pairs; // of m_moved, in rows of before and of after
+    std::vector<RowMove> m_moved;
 };
 
 AXIOM_CORE_EXPORT void warnDuplicateKeys(const char *signature);

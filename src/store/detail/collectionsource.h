@@ -37,21 +37,30 @@ public:
         const std::shared_ptr<StateCore> core = m_core.lock();
         if (!core || !core->isAlive() || core->hasUnreadChanges())
             return false;
-        // A row is a position: it means the same to the store only in the version shown.
-        if (!(static_cast<const S *>(core->read())->*m_field == m_shown))
+        // A row is a position: it means the same to the store only in the version shown, or in what
+        // edits have made of it that are not announced yet.
+        const CowVector<T> &now = static_cast<const S *>(core->read())->*m_field;
+        const bool isEdited = !m_edited.isEmpty() && now.isSharedWith(m_edited);
+        if (!isEdited && !(now == m_shown))
             return false;
         const auto set = ElementFields<T>::setter(field, value);
         if (!set)
             return false;
-        auto edit = [&](S &state) { (state.*m_field).modify(row, set); };
+        auto edit = [&](S &state) {
+            (state.*m_field).modify(row, set);
+            m_edited = state.*m_field;
+        };
         core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
     }
 
     void showVersion(const Version &version, RowSink &sink) override
     {
+        m_edited = {};
         const CowVector<T> after = TypedVersion<S>::of(version).*m_field;
-        changeRows(m_shown, after, diff(m_shown, after, m_key), sink);
+        std::vector<RowMove> reordered;
+        const RowChanges changes = changesTo(after, reordered);
+        changeRows(m_shown, after, changes, sink, std::move(reordered));
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
@@ -66,10 +75,22 @@ public:
     }
 
 private:
+    RowChanges changesTo(const CowVector<T> &after,
+                         [[maybe_unused]] std::vector<RowMove> &reordered) const
+    {
+        if constexpr (std::is_same_v<Key, NoKey>)
+            return diff(m_shown, after);
+        else if (m_shown.isSharedWith(after))
+            return {};
+        else
+            return RowDiff<T>(m_shown, after).byKey(m_key, &reordered);
+    }
+
     const std::weak_ptr<StateCore> m_core;
     CowVector<T> S::*const m_field;
     const Key m_key;
     CowVector<T> m_shown;
+    CowVector<T> m_edited; // until that is shown
 };
 
 } // namespace Axiom::detail

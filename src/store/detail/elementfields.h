@@ -10,9 +10,44 @@
 #include <QtCore/qvariant.h>
 
 #include <array>
+#include <cstddef>
 #include <functional>
+#include <optional>
+#include <utility>
 
 namespace Axiom::detail {
+
+// What there may be and is not is null.
+template <typename M>
+QVariant toVariant(const M &value)
+{
+    return QVariant::fromValue(value);
+}
+
+template <typename M>
+QVariant toVariant(const std::optional<M> &value)
+{
+    return value ? toVariant(*value) : QVariant::fromValue(nullptr);
+}
+
+// False for what can't be converted.
+template <typename M>
+bool fromVariant(QVariant variant, M &value)
+{
+    if (!variant.convert(QMetaType::fromType<M>()))
+        return false;
+    value = variant.value<M>();
+    return true;
+}
+
+template <typename M>
+bool fromVariant(QVariant variant, std::optional<M> &value)
+{
+    value.reset();
+    if (!variant.isValid() || variant.metaType() == QMetaType::fromType<std::nullptr_t>())
+        return true;
+    return fromVariant(std::move(variant), value.emplace());
+}
 
 // Elements of a collection as QVariants by field number. A type without fields has one, itself.
 template <typename T>
@@ -36,25 +71,28 @@ struct ElementFields
             return readers(std::make_integer_sequence<int, fieldCount<T>>())[std::size_t(field)](
                 element);
         } else {
-            return QVariant::fromValue(element);
+            return toVariant(element);
         }
     }
 
     // What sets the field to the value; null when the value cannot be converted.
-    static Setter setter(int field, QVariant value)
+    static Setter setter(int field, const QVariant &value)
     {
         Setter setter;
         if constexpr (Described<T>) {
             forEachField<T>([&, at = 0](const auto &f) mutable {
                 using M = typename std::remove_cvref_t<decltype(f)>::Type;
-                if (at++ == field && value.convert(QMetaType::fromType<M>())) {
-                    setter = [member = f.member, v = value.template value<M>()](T &element) {
+                if (at++ != field)
+                    return;
+                M converted{};
+                if (fromVariant(value, converted)) {
+                    setter = [member = f.member, v = std::move(converted)](T &element) {
                         element.*member = v;
                     };
                 }
             });
-        } else if (value.convert(QMetaType::fromType<T>())) {
-            setter = [v = value.template value<T>()](T &element) { element = v; };
+        } else if (T converted{}; fromVariant(value, converted)) {
+            setter = [v = std::move(converted)](T &element) { element = v; };
         }
         return setter;
     }
@@ -65,7 +103,7 @@ private:
     {
         using Reader = QVariant (*)(const T &);
         static constexpr std::array<Reader, sizeof...(Field)> table = {[](const T &element) {
-            return QVariant::fromValue(std::get<Field>(Fields<T>::list()).of(element));
+            return toVariant(std::get<Field>(Fields<T>::list()).of(element));
         }...};
         return table;
     }

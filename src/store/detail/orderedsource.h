@@ -57,19 +57,25 @@ public:
             return false;
         const int position = m_order.at(row);
         const auto &elements = static_cast<const S *>(core->read())->*m_elementsField;
-        // A position means the same to the store only in the version shown.
-        if (position < 0 || position >= elements.size() || !(elements == m_elements))
+        // A position means the same to the store only in the version shown, or in what edits have
+        // made of it that are not announced yet.
+        const bool isEdited = !m_edited.isEmpty() && elements.isSharedWith(m_edited);
+        if (position < 0 || position >= elements.size() || (!isEdited && !(elements == m_elements)))
             return false;
         const auto set = ElementFields<T>::setter(field, value);
         if (!set)
             return false;
-        auto edit = [&](S &state) { (state.*m_elementsField).modify(position, set); };
+        auto edit = [&](S &state) {
+            (state.*m_elementsField).modify(position, set);
+            m_edited = state.*m_elementsField;
+        };
         core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
     }
 
     void showVersion(const Version &version, RowSink &sink) override
     {
+        m_edited = {};
         const S &state = TypedVersion<S>::of(version);
         const CowVector<T> &elements = state.*m_elementsField;
         const CowVector<int> &order = state.*m_orderField;
@@ -183,6 +189,7 @@ private:
     CowVector<int> S::*const m_orderField;
     CowVector<T> m_elements;
     CowVector<int> m_order;
+    CowVector<T> m_edited; // until that is shown
     RowsByPosition m_rows;
     CowVector<T> m_former;
     const RowsByPosition *m_formerRows = nullptr;

@@ -5,6 +5,7 @@
 #define AXIOM_DETAIL_ROWSTEPS_H
 
 #include "../../cow/cowvector.h"
+#include "../../cow/detail/matchnodes.h"
 #include "../../cow/rowchange.h"
 #include "listsource.h"
 
@@ -18,6 +19,26 @@ namespace Axiom::detail {
 // QSortFilterProxyModel over 100,000 rows 300 µs; a change of layout costs the former 1 ms, for the
 // delegates it shows, and the latter 40 ms.
 constexpr std::size_t maxSteps = 256;
+
+// Runs of rows in ascending order, and how the other rows of their list lie around them.
+class AXIOM_CORE_EXPORT RowRuns
+{
+public:
+    void append(qsizetype first, qsizetype count);
+    std::size_t size() const { return m_runs.size(); }
+    const RowRange &at(std::size_t run) const { return m_runs[run]; }
+    qsizetype rowsBefore(std::size_t run) const { return m_rowsBefore[run]; }
+    // The rows of the list without these runs that are in front of one of them.
+    qsizetype othersBefore(std::size_t run) const { return at(run).first - rowsBefore(run); }
+    std::size_t runOf(qsizetype rank) const;
+    std::size_t startingUpTo(qsizetype row) const;
+    std::size_t startingUpToOther(qsizetype other) const;
+    std::span<const RowRange> sliced(std::size_t first, std::size_t end) const;
+
+private:
+    std::vector<RowRange> m_runs;
+    std::vector<qsizetype> m_rowsBefore{0};
+};
 
 // How to announce very many scattered insertions and removals in few steps. Neighbouring changes
 // make a group as long as nobody has looked at the rows they span: for each group, first the new
@@ -45,24 +66,6 @@ public:
     qsizetype newRow(qsizetype row) const;
 
 private:
-    class Runs
-    {
-    public:
-        void append(qsizetype first, qsizetype count);
-        std::size_t size() const { return m_runs.size(); }
-        const RowRange &at(std::size_t run) const { return m_runs[run]; }
-        qsizetype rowsBefore(std::size_t run) const { return m_rowsBefore[run]; }
-        // The rows of the list without these runs that are in front of one of them.
-        qsizetype othersBefore(std::size_t run) const { return at(run).first - rowsBefore(run); }
-        std::size_t runOf(qsizetype rank) const;
-        std::size_t startingUpTo(qsizetype row) const;
-        std::size_t startingUpToOther(qsizetype other) const;
-        std::span<const RowRange> sliced(std::size_t first, std::size_t end) const;
-
-    private:
-        std::vector<RowRange> m_runs;
-        std::vector<qsizetype> m_rowsBefore{0};
-    };
     struct Group
     {
         qsizetype first; // in the list before
@@ -80,8 +83,8 @@ private:
     qsizetype removalRow(const Group &group) const;
     qsizetype newRowOfOld(qsizetype row, const Group &group) const;
 
-    Runs m_inserted;
-    Runs m_removed;
+    RowRuns m_inserted;
+    RowRuns m_removed;
     std::vector<Group> m_groups;
 };
 
@@ -162,11 +165,46 @@ void takeBulkSteps(CowVector<T> &rows, const CowVector<T> &after,
     }
 }
 
+// Rows of which very many change their place, told as one change of layout.
+class AXIOM_CORE_EXPORT RowRearrangement
+{
+public:
+    // Takes the moves in the order of their destinations.
+    explicit RowRearrangement(std::vector<RowMove> moves);
+
+    qsizetype newRow(qsizetype row) const;
+
+    template <typename T>
+    CowVector<T> arranged(const CowVector<T> &rows) const
+    {
+        constexpr std::size_t many = 8; // to copy so many rows costs as much as to move one run
+        if (m_moves.size() > std::size_t(rows.size()) / many) {
+            QList<T> list(rows.begin(), rows.end());
+            qsizetype row = 0;
+            for (const T &element : rows)
+                list[newRow(row++)] = element;
+            return CowVector<T>(list);
+        }
+        CowVector<T> list = rows;
+        for (std::size_t run = m_sources.size(); run > 0; --run)
+            list.erase(m_sources.at(run - 1).first, m_sources.at(run - 1).count);
+        for (const RowMove &move : m_moves)
+            list.insert(move.after, rows.sliced(move.before, move.count));
+        return list;
+    }
+
+private:
+    std::vector<RowMove> m_moves;
+    std::vector<qsizetype> m_destinations; // by source
+    RowRuns m_sources;
+    RowRuns m_targets;
+};
+
 // Makes the rows those after, telling the sink: step by step where the changes are few, in bulk
-// where they are many.
+// where they are many. What is reordered changes its place between the removals and the insertions.
 template <typename T>
 void changeRows(CowVector<T> &rows, const CowVector<T> &after, const RowChanges &changes,
-                RowSink &sink)
+                RowSink &sink, std::vector<RowMove> reordered = {})
 {
     const std::span<const RowChange> all(changes.begin(), changes.end());
     const auto endOf = [&](RowChange::Kind kind) {
@@ -178,9 +216,9 @@ void changeRows(CowVector<T> &rows, const CowVector<T> &after, const RowChanges 
     const std::size_t moves = endOf(RowChange::Remove);
     const std::size_t insertions = endOf(RowChange::Move);
     const std::size_t updates = endOf(RowChange::Insert);
-    if (moves + (updates - insertions) <= maxSteps) {
+    if (reordered.empty() && moves + (updates - insertions) <= maxSteps) {
         takeSteps(rows, after, all.first(updates), sink);
-    } else if (moves == insertions) {
+    } else if (reordered.empty() && moves == insertions) {
         takeBulkSteps(rows, after, all.first(updates), sink);
     } else {
         // Rows move when those that go have gone, and those that come have not yet come.
@@ -189,6 +227,13 @@ void changeRows(CowVector<T> &rows, const CowVector<T> &after, const RowChanges 
             staying.erase(change.first, change.count);
         takeBulkSteps(rows, staying, all.first(moves), sink);
         takeSteps(rows, after, all.subspan(moves, insertions - moves), sink);
+        if (!reordered.empty()) {
+            const RowRearrangement rearrangement(std::move(reordered));
+            const CowVector<T> arranged = rearrangement.arranged(rows);
+            sink.beginReorder();
+            rows = arranged;
+            sink.endReorder([&](qsizetype row) { return rearrangement.newRow(row); });
+        }
         takeBulkSteps(rows, after, all.subspan(insertions, updates - insertions), sink);
     }
     std::vector<UpdatedRows> updated;
