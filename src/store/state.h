@@ -17,6 +17,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <type_traits>
 
 namespace Axiom {
 
@@ -62,7 +63,8 @@ public:
     void set(M S::*field, std::type_identity_t<M> value,
              const UpdateOrigin &origin = UpdateOrigin::here())
     {
-        if (m_core->hasUnreadChanges() || !detail::valuesEqual(this->value().*field, value))
+        const bool isEqual = detail::valuesEqual(this->value().*field, value);
+        if (!isEqual || m_core->hasUnreadChanges() || !m_core->isReadable())
             apply([&](S &state) { state.*field = std::move(value); }, origin);
     }
 
@@ -94,6 +96,8 @@ public:
     template <typename T, typename Key = NoKey>
     QAbstractItemModel *listModel(CowVector<T> S::*field, Key key = {})
     {
+        if (!detail::StateCore::hasField(fieldIndex(field), "State::listModel"))
+            return nullptr;
         return m_core->listModel(fieldIndex(field), -1, [&] {
             return std::make_unique<detail::CollectionSource<S, T, Key>>(m_core, field, key);
         });
@@ -102,12 +106,16 @@ public:
     template <typename T>
     QAbstractItemModel *listModel(CowVector<T> S::*field, CowVector<int> S::*order)
     {
+        if (!detail::StateCore::hasField(fieldIndex(field), "State::listModel")
+            || !detail::StateCore::hasField(fieldIndex(order), "State::listModel"))
+            return nullptr;
         return m_core->listModel(fieldIndex(field), fieldIndex(order), [&] {
             return std::make_unique<detail::OrderedSource<S, T>>(m_core, field, order);
         });
     }
 
     template <typename M, typename Slot>
+        requires(!std::is_member_function_pointer_v<Slot>)
     void onChanged(M S::*field, QObject *context, Slot slot)
     {
         using detail::TypedVersion;
@@ -118,21 +126,21 @@ public:
                             const M &value = TypedVersion<S>::of(*now).*field;
                             if constexpr (std::invocable<Slot &, const M &, const M &>)
                                 slot(value, TypedVersion<S>::of(*before).*field);
-                            else
+                            else if constexpr (std::invocable<Slot &, const M &>)
                                 slot(value);
+                            else if constexpr (std::invocable<Slot &>)
+                                slot();
+                            else
+                                static_assert(!sizeof(Slot),
+                                              "a slot takes the value now, the value now and the "
+                                              "one before, or nothing");
                         });
     }
-    template <typename M, typename Context, typename R, typename... Args>
-    void onChanged(M S::*field, Context *context, R (Context::*slot)(Args...))
+    template <typename M, std::derived_from<QObject> Context, typename Slot>
+        requires std::is_member_function_pointer_v<Slot>
+    void onChanged(M S::*field, Context *context, Slot slot)
     {
-        onChanged(field, context, [context, slot](const M &now, const M &before) {
-            if constexpr (sizeof...(Args) == 2)
-                (context->*slot)(now, before);
-            else if constexpr (sizeof...(Args) == 1)
-                (context->*slot)(now);
-            else
-                (context->*slot)();
-        });
+        onChanged(field, context, std::bind_front(slot, context));
     }
 
     template <std::invocable<const S &> F>
@@ -143,7 +151,10 @@ public:
     template <typename M, std::invocable<const M &> F>
     void computed(const char *property, M S::*field, F selector)
     {
-        select(property, FieldMask(1) << fieldIndex(field),
+        const int index = fieldIndex(field);
+        if (!detail::StateCore::hasField(index, "State::computed"))
+            return;
+        select(property, FieldMask(1) << index,
                [field, selector = std::move(selector)](const S &state) mutable {
                    return std::invoke(selector, state.*field);
                });

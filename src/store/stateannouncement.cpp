@@ -44,11 +44,23 @@ void StateAnnouncement::set(std::shared_ptr<StateCore> core, VersionRef before, 
     ++m_core->m_announcements;
 }
 
-bool StateAnnouncement::isSignalOfEarlierField(const StateCore::NotifySignal &signal,
-                                               std::size_t field) const
+// A signal that several properties share is emitted once.
+bool StateAnnouncement::isSignalOfField(const StateCore::NotifySignal &signal,
+                                        std::size_t fieldsEnd) const
 {
-    for (std::size_t i = 0; i < field; ++i) {
+    for (std::size_t i = 0; i < fieldsEnd; ++i) {
         if (isChanged(i) && m_core->m_fieldSignals[i].method == signal.method)
+            return true;
+    }
+    return false;
+}
+
+bool StateAnnouncement::isSignalOfSelector(const StateCore::NotifySignal &signal,
+                                           std::size_t selectorsEnd) const
+{
+    for (std::size_t i = 0; i < selectorsEnd; ++i) {
+        const auto &selector = m_core->m_selectors[i];
+        if (selector->changedIn == m_now->revision && selector->signal.method == signal.method)
             return true;
     }
     return false;
@@ -140,8 +152,7 @@ bool StateAnnouncement::deliverNext()
                  m_changed && m_field < fieldCount;) {
                 const std::size_t field = m_field++;
                 const StateCore::NotifySignal signal = fieldSignals[field];
-                if (isChanged(field) && signal.method >= 0
-                    && !isSignalOfEarlierField(signal, field))
+                if (isChanged(field) && signal.method >= 0 && !isSignalOfField(signal, field))
                     return deliver([&] { core.emitNotify(signal); });
             }
             next(Models);
@@ -149,17 +160,17 @@ bool StateAnnouncement::deliverNext()
         case Models:
             while (m_changed && m_index < core.m_models.size()) {
                 const auto entry = core.m_models[m_index++];
-                if (entry->model && (m_changed & entry->fields))
+                if (entry->model && (m_changed & entry->fields) && entry->since < m_now->revision)
                     return deliver([&] { entry->calls.show(m_now); });
             }
             next(Observers);
             break;
         case Observers:
             for (; m_changed && m_field < fieldCount; ++m_field, m_index = 0) {
-                while (isChanged(m_field) && m_index < core.m_observers[m_field].size()) {
-                    const auto observer = core.m_observers[m_field][m_index++];
+                while (isChanged(m_field) && m_index < core.m_observers[m_field].entries.size()) {
+                    const auto observer = core.m_observers[m_field].entries[m_index++];
                     QObject *context = observer->context;
-                    if (!context)
+                    if (!context || observer->since >= m_now->revision)
                         continue;
                     if (context->thread() == QThread::currentThread())
                         return deliver([&] { observer->call(m_now, m_before); });
@@ -171,20 +182,33 @@ bool StateAnnouncement::deliverNext()
         case Selectors:
             while (m_changed && core.m_store && m_index < core.m_selectors.size()) {
                 const auto selector = core.m_selectors[m_index++];
-                if (!(m_changed & selector->fields))
+                if (!(m_changed & selector->fields) || selector->since >= m_now->revision)
                     continue;
                 bool changed = false;
                 deliver([&] { changed = selector->call(*m_now); });
                 if (!changed || !core.m_store)
                     continue;
-                const StateCore::NotifySignal signal =
-                    core.notifySignal(selector->property.constData());
-                if (signal.method >= 0)
+                selector->signal = core.notifySignal(selector->property.constData());
+                selector->changedIn = m_now->revision;
+            }
+            next(Computed);
+            break;
+        case Computed:
+            while (m_changed && m_index < core.m_selectors.size()) {
+                const std::size_t index = m_index++;
+                const auto selector = core.m_selectors[index];
+                if (selector->changedIn != m_now->revision)
+                    continue;
+                const StateCore::NotifySignal signal = selector->signal;
+                if (signal.method < 0) {
+                    if (!std::exchange(selector->isSilent, true)) {
+                        qCWarning(lcStore, "State::computed: %s has no property '%s' that notifies",
+                                  core.m_store->metaObject()->className(),
+                                  selector->property.constData());
+                    }
+                } else if (!isSignalOfField(signal, fieldCount)
+                           && !isSignalOfSelector(signal, index)) {
                     return deliver([&] { core.emitNotify(signal); });
-                if (!std::exchange(selector->isSilent, true)) {
-                    qCWarning(lcStore, "State::computed: %s has no property '%s' that notifies",
-                              core.m_store->metaObject()->className(),
-                              selector->property.constData());
                 }
             }
             next(Committed);

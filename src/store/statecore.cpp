@@ -180,13 +180,17 @@ std::shared_ptr<Announcement> StateCore::commit() noexcept
     m_readable = nullptr;
     if (!m_store)
         return {};
-    const FieldMask changed = draft ? draft->changesSince(*m_current) : 0;
+    FieldMask changed = draft ? draft->changesSince(*m_current) : 0;
+    // What replaces a state that can't be had is a change, also where it equals the default values
+    // that are read in its place.
+    if (draft && (!m_current->isThawed() || m_current->isDamaged()))
+        changed = ~FieldMask(0);
     if (!changed && m_errors.empty()) {
         m_announcement = std::move(announcement); // for the next time
         return {};
     }
     if (m_announcements == 0)
-        purgeObservers(changed);
+        purgeObservers(changed | m_purgeDue);
 
     VersionRef before = m_current;
     if (changed) {
@@ -323,8 +327,8 @@ void StateCore::detach()
     m_former.reset();
     m_errors.clear();
     // Those that have a handle keep this alive. The lists stay for announcements under way.
-    for (auto &observers : m_observers)
-        std::exchange(observers, {}).clear();
+    for (Observers &observers : m_observers)
+        std::exchange(observers.entries, {}).clear();
     std::exchange(m_selectors, {}).clear();
 }
 
@@ -334,22 +338,50 @@ void StateCore::observe(int field, QObject *context, Observer observer)
         qCWarning(lcStore, "State::onChanged: a context is needed, to know when to stop");
         return;
     }
-    m_observers[std::size_t(field)].push_back(
-        std::make_shared<ObserverEntry>(ObserverEntry{context, std::move(observer)}));
+    if (!hasField(field, "State::onChanged"))
+        return;
+    Observers &observers = m_observers[std::size_t(field)];
+    observers.entries.push_back(std::make_shared<ObserverEntry>(
+        ObserverEntry{m_current->revision, context, std::move(observer)}));
+    // Else those of a field that seldom changes would gather for ever.
+    if (observers.entries.size() < observers.purgeAt)
+        return;
+    m_purgeDue |= FieldMask(1) << field;
+    if (m_announcements == 0)
+        purgeObservers(m_purgeDue);
 }
 
+// Needs no memory.
 void StateCore::purgeObservers(FieldMask fields)
 {
+    m_purgeDue &= ~fields;
+    const auto isAlive = [](const auto &entry) { return !entry->context.isNull(); };
     for (std::size_t field = 0; field < m_observers.size(); ++field) {
-        if (fields >> field & 1)
-            std::erase_if(m_observers[field], [](const auto &entry) { return !entry->context; });
+        if (!(fields >> field & 1))
+            continue;
+        auto &entries = m_observers[field].entries;
+        std::stable_partition(entries.begin(), entries.end(), isAlive);
+        // What one lets go of may come back here.
+        while (!entries.empty() && !isAlive(entries.back())) {
+            const std::shared_ptr<ObserverEntry> dead = std::move(entries.back());
+            entries.pop_back();
+        }
+        m_observers[field].purgeAt = std::max(minObservers, 2 * entries.size());
     }
+}
+
+bool StateCore::hasField(int field, const char *caller)
+{
+    if (field >= 0)
+        return true;
+    qCWarning(lcStore, "%s: a member of the state that is not among its Axiom::Fields", caller);
+    return false;
 }
 
 void StateCore::select(FieldMask fields, QByteArray property, Selector selector)
 {
     m_selectors.push_back(std::make_shared<SelectorEntry>(
-        SelectorEntry{fields, std::move(property), std::move(selector)}));
+        SelectorEntry{m_current->revision, fields, std::move(property), std::move(selector)}));
 }
 
 QAbstractItemModel *
@@ -364,8 +396,8 @@ StateCore::listModel(int field, int order,
     const FieldMask fields = source->stateFields();
     ListModel calls = createListModel(std::move(source), m_store);
     QAbstractItemModel *model = calls.model;
-    m_models.push_back(
-        std::make_shared<ModelEntry>(ModelEntry{field, order, fields, model, std::move(calls)}));
+    m_models.push_back(std::make_shared<ModelEntry>(
+        ModelEntry{m_current->revision, field, order, fields, model, std::move(calls)}));
     return model;
 }
 
@@ -393,8 +425,12 @@ const std::vector<StateCore::NotifySignal> &StateCore::fieldSignals() const
     // While the store is being constructed its meta object is still that of a base.
     if (m_metaObject != m_store->metaObject()) {
         m_fieldSignals.clear();
-        for (const char *name : m_fieldNames)
-            m_fieldSignals.push_back(notifySignal(name));
+        for (const char *name : m_fieldNames) {
+            const NotifySignal signal = notifySignal(name);
+            // Those of every store tell of the store, also where a field has the same name.
+            const bool isOwn = signal.property >= StateStore::staticMetaObject.propertyCount();
+            m_fieldSignals.push_back(isOwn ? signal : NotifySignal());
+        }
         m_metaObject = m_store->metaObject(); // when all are there
     }
     return m_fieldSignals;
@@ -417,7 +453,7 @@ bool StateCore::isObserved() const
         || std::ranges::any_of(
                m_models, [](auto &entry) { return entry->model && entry->calls.isObserved(); })
         || std::ranges::any_of(m_observers,
-                               [&](auto &all) { return std::ranges::any_of(all, isAlive); })
+                               [&](auto &all) { return std::ranges::any_of(all.entries, isAlive); })
         || std::ranges::any_of(m_selectors,
                                [this](auto &entry) {
                                    return isConnected(notifySignal(entry->property.constData()));

@@ -25,10 +25,11 @@ public:
     bool deliverNext() override;
 
 private:
-    enum Phase { Signals, Models, Observers, Selectors, Committed, Errors, Done };
+    enum Phase { Signals, Models, Observers, Selectors, Computed, Committed, Errors, Done };
 
     bool isChanged(std::size_t field) const { return m_changed >> field & 1; }
-    bool isSignalOfEarlierField(const StateCore::NotifySignal &signal, std::size_t field) const;
+    bool isSignalOfField(const StateCore::NotifySignal &signal, std::size_t fieldsEnd) const;
+    bool isSignalOfSelector(const StateCore::NotifySignal &signal, std::size_t selectorsEnd) const;
     template <typename F>
     bool deliver(F &&notification);
     void callLater(QObject *context,

@@ -66,9 +66,14 @@ public:
     const VersionRef &current() const noexcept { return m_current; }
     // Within the first mutation of a transaction, whose work read() does not show yet.
     bool hasUnreadChanges() const noexcept { return m_draft && m_readable != m_draft->data(); }
+    // Whether what read() returned last is the state, and not default values in place of one that
+    // can't be had.
+    bool isReadable() const noexcept { return m_readable && !m_current->isDamaged(); }
     void applyNow(MutationRef mutation, const UpdateOrigin &origin);
     void observe(int field, QObject *context, Observer observer);
     void select(FieldMask fields, QByteArray property, Selector selector);
+    // Tells of a member that a specialised Axiom::Fields leaves out: nobody can observe it.
+    static bool hasField(int field, const char *caller);
     QAbstractItemModel *listModel(int field, int order,
                                   const std::function<std::unique_ptr<ListSource>()> &makeSource);
     CowMetrics cowMetrics() const noexcept { return m_recorder.metrics(); }
@@ -144,30 +149,42 @@ private:
     friend class StateAnnouncement;
     class FreezeJob;
 
+    struct NotifySignal
+    {
+        int property = -1;
+        int method = -1;
+    };
+    // Each knows the revision that it was made with: commits up to that are none of its business.
     struct ObserverEntry
     {
+        qint64 since;
         QPointer<QObject> context;
         Observer call;
     };
+    static constexpr std::size_t minObservers = 16;
+    struct Observers
+    {
+        std::vector<std::shared_ptr<ObserverEntry>> entries;
+        std::size_t purgeAt = minObservers; // so many: half of them may be of dead contexts
+    };
     struct SelectorEntry
     {
+        qint64 since;
         FieldMask fields;
         QByteArray property;
         Selector call;
+        NotifySignal signal = {}; // as it was when the value changed last
+        qint64 changedIn = -1;
         bool isSilent = false; // there is no signal, which has been told
     };
     struct ModelEntry
     {
+        qint64 since;
         int field;
         int order;
         FieldMask fields;
         QPointer<QAbstractItemModel> model;
         ListModel calls;
-    };
-    struct NotifySignal
-    {
-        int property = -1;
-        int method = -1;
     };
 
     const void *thawReadable() const noexcept;
@@ -221,7 +238,8 @@ private:
     std::shared_ptr<FreezeJob> m_freezeJob;
     FreezeTotals m_freezeTotals;
 
-    std::vector<std::vector<std::shared_ptr<ObserverEntry>>> m_observers; // by field
+    std::vector<Observers> m_observers; // by field
+    FieldMask m_purgeDue = 0;
     std::vector<std::shared_ptr<SelectorEntry>> m_selectors;
     std::vector<std::shared_ptr<ModelEntry>> m_models;
     std::vector<StateError> m_errors;                  // to be told with the next announcement

@@ -292,6 +292,7 @@ private Q_SLOTS:
     void damagedPartsAreToldOfAndKept();
     void flippedBitsNameStoreAndField();
     void damagedWholeStateCanBeRestored();
+    void defaultsInPlaceOfAStateAreNotTheState();
     void randomProgram();
 };
 
@@ -1040,6 +1041,33 @@ void tst_Freezing::flippedBitsNameStoreAndField()
     for (const DamagedPart &part : store.damagedParts())
         QVERIFY(!part.bytes.isEmpty());
     QVERIFY(store.state->books == library(3000).books);
+}
+
+// What equals them is a change all the same.
+void tst_Freezing::defaultsInPlaceOfAStateAreNotTheState()
+{
+    NoteStore store;
+    const Snapshot<NoteState> empty = store.state.snapshot();
+    const NoteState note{QString(100'000, u'x'), {1, 2}, QByteArray(5000, 'p')};
+    store.state.apply([&](NoteState &s) { s = note; });
+    freeze(store);
+
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no memory to thaw")));
+    QCOMPARE(store.state->text, QString());
+    bool isRefused = false;
+    try {
+        store.state.set(&NoteState::text, QString());
+    } catch (const std::bad_alloc &) {
+        isRefused = true;
+    }
+    QVERIFY(isRefused);
+    store.state.restore(empty);
+    QVERIFY(store.state.snapshot() != empty);
+    detail::setCompressorMemory(true);
+    QVERIFY(*store.state == NoteState());
+    QCOMPARE(store.residency(), Residency::Resident);
 }
 
 void tst_Freezing::damagedWholeStateCanBeRestored()

@@ -12,6 +12,7 @@
 #include <QtCore/qabstractitemmodel.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qpointer.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qscopeguard.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -101,7 +102,85 @@ public:
     Axiom::State<GuestState> state{this};
 };
 
-class Receiver : public QObject
+struct NamesakeState
+{
+    QString name;
+    qint64 revision = 0;
+    bool pinned = false;
+    QString objectName;
+    AXIOM_FIELDS(NamesakeState, name, revision, pinned, objectName)
+};
+
+class NamesakeStore : public Axiom::StateStore
+{
+    Q_OBJECT
+
+public:
+    Axiom::State<NamesakeState> state{this};
+};
+
+class FiguresStore : public Axiom::StateStore
+{
+    Q_OBJECT
+    Q_PROPERTY(int selected READ selected NOTIFY figuresChanged)
+    Q_PROPERTY(int twice READ twice NOTIFY figuresChanged)
+    Q_PROPERTY(int thrice READ thrice NOTIFY figuresChanged)
+    Q_PROPERTY(int items READ items NOTIFY itemsChanged)
+
+public:
+    FiguresStore()
+    {
+        state.computed("twice", [](const ShopState &s) { return 2 * s.total; });
+        state.computed("thrice", [](const ShopState &s) { return 3 * s.total; });
+        state.computed("items", [](const ShopState &s) { return s.items.size() + s.total; });
+        state.computed("items", [](const ShopState &s) { return s.total - s.items.size(); });
+    }
+    int selected() const { return state->selected; }
+    int twice() const { return int(2 * state->total); }
+    int thrice() const { return int(3 * state->total); }
+    int items() const { return int(state->items.size()); }
+
+    Axiom::State<ShopState> state{this};
+
+Q_SIGNALS:
+    void figuresChanged();
+    void itemsChanged();
+};
+
+// As the specialised Fields of a type that can't be edited may: one member is left out.
+class Partial
+{
+public:
+    Partial() = default;
+    int told = 0;
+    int untold = 0;
+    Axiom::CowVector<int> rows;
+};
+
+template <>
+struct Axiom::Fields<Partial>
+{
+    static constexpr auto list() { return std::make_tuple(Field{"told", &Partial::told}); }
+};
+
+class PartialStore : public Axiom::StateStore
+{
+    Q_OBJECT
+
+public:
+    Axiom::State<Partial> state{this};
+};
+
+class ReceiverBase : public QObject
+{
+public:
+    void count(const QString &) { ++counted; }
+    void countConst(const QString &) const noexcept { ++counted; }
+    void countAny() { ++counted; }
+    mutable int counted = 0;
+};
+
+class Receiver : public ReceiverBase
 {
 public:
     void hear(const QString &now, const QString &before) { heard.append({before, now}); }
@@ -132,6 +211,8 @@ private Q_SLOTS:
     void computedPropertyIsNotifiedWhenItsValueChanges();
     void computedPropertyOfOtherFieldsIsNotEvaluated();
     void computedPropertyThatIsNoneIsReportedOnce();
+    void signalOfSeveralPropertiesIsEmittedOnce();
+    void fieldNamedAsAPropertyOfEveryStoreIsNone();
     void nothingRunsWithinAnUpdate_data();
     void nothingRunsWithinAnUpdate();
     void errorMayBeToldBySomethingThatThrows();
@@ -139,6 +220,11 @@ private Q_SLOTS:
     void onChangedGivesNowAndBefore();
     void onChangedTakesMemberFunctions();
     void onChangedStopsWithItsContext();
+    void onChangedForgetsDeadContexts();
+    void observerMadeByASlotHearsOfWhatComes();
+    void modelMadeByASlotIsNotToldOfThePast();
+    void memberThatIsNoFieldCannotBeObserved();
+    void mutationMayBeAMemberFunction();
     void onChangedReachesAContextInAnotherThread();
     void onChangedMayThrowInAnotherThread();
     void observersMayHaveAHandle();
@@ -504,6 +590,44 @@ void tst_StateStore::computedPropertyThatIsNoneIsReportedOnce()
     store.state.set(&ShopState::total, 2);
 }
 
+void tst_StateStore::signalOfSeveralPropertiesIsEmittedOnce()
+{
+    FiguresStore store;
+    const QSignalSpy figures(&store, &FiguresStore::figuresChanged);
+    const QSignalSpy items(&store, &FiguresStore::itemsChanged);
+    store.state.set(&ShopState::total, 1);
+    QCOMPARE(figures.count(), 1);
+    QCOMPARE(items.count(), 1);
+    store.state.apply([](ShopState &s) {
+        s.selected = 7;
+        s.total = 2;
+        s.items.append({u"tea"_s, 0});
+    });
+    QCOMPARE(figures.count(), 2);
+    QCOMPARE(items.count(), 2);
+    store.state.set(&ShopState::selected, 8);
+    QCOMPARE(figures.count(), 3);
+    QCOMPARE(items.count(), 2);
+}
+
+void tst_StateStore::fieldNamedAsAPropertyOfEveryStoreIsNone()
+{
+    NamesakeStore store;
+    const QSignalSpy named(&store, &Axiom::StateStore::nameChanged);
+    const QSignalSpy renamed(&store, &QObject::objectNameChanged);
+    const QSignalSpy committed(&store, &Axiom::StateStore::committed);
+    int changes = 0;
+    store.state.onChanged(&NamesakeState::revision, this, [&] {
+        QVERIFY(committed.isEmpty());
+        ++changes;
+    });
+    store.state.apply([](NamesakeState &s) { s = {u"tea"_s, 9, true, u"shop"_s}; });
+    QCOMPARE(changes, 1);
+    QCOMPARE(named.count(), 0);
+    QCOMPARE(renamed.count(), 0);
+    QCOMPARE(committed.count(), 1);
+}
+
 void tst_StateStore::computedPropertyOfOtherFieldsIsNotEvaluated()
 {
     ShopStore store;
@@ -543,8 +667,111 @@ void tst_StateStore::onChangedTakesMemberFunctions()
     Receiver receiver;
     store.state.onChanged(&ShopState::query, &receiver, &Receiver::hear);
     store.state.onChanged(&ShopState::query, &receiver, &Receiver::hearNow);
+    store.state.onChanged(&ShopState::query, &receiver, &Receiver::count);
+    store.state.onChanged(&ShopState::query, &receiver, &Receiver::countConst);
+    store.state.onChanged(&ShopState::query, &receiver, &Receiver::countAny);
     store.setQuery(u"x"_s);
     QCOMPARE(receiver.heard, (QList<std::pair<QString, QString>>{{{}, u"x"_s}, {{}, u"x"_s}}));
+    QCOMPARE(receiver.counted, 3);
+}
+
+void tst_StateStore::onChangedForgetsDeadContexts()
+{
+    ShopStore store;
+    const auto captured = std::make_shared<int>();
+    for (int i = 0; i < 10'000; ++i) {
+        QObject context;
+        store.state.onChanged(&ShopState::query, &context, [captured] {});
+    }
+    // None of them has heard of a change of its field.
+    QVERIFY(captured.use_count() < 100);
+
+    // Nor is what they let go of a danger where the list goes through their hands.
+    for (int i = 0; i < 100; ++i) {
+        const auto guest = std::shared_ptr<int>(new int, [&store, this](int *number) {
+            delete number;
+            store.state.onChanged(&ShopState::query, this, [] {});
+        });
+        QObject context;
+        store.state.onChanged(&ShopState::query, &context, [guest] {});
+    }
+    store.setQuery(u"tea"_s);
+    QCOMPARE(captured.use_count(), 1);
+}
+
+void tst_StateStore::observerMadeByASlotHearsOfWhatComes()
+{
+    ShopStore store;
+    QList<int> heard;
+    std::function<void()> observe = [&] {
+        store.state.onChanged(&ShopState::selected, this, [&](int now) {
+            heard.append(now);
+            if (heard.size() < 100)
+                observe();
+        });
+    };
+    observe();
+    store.setSelected(1);
+    QCOMPARE(heard, QList<int>{1});
+    store.setSelected(2);
+    QCOMPARE(heard, (QList<int>{1, 2, 2}));
+}
+
+void tst_StateStore::modelMadeByASlotIsNotToldOfThePast()
+{
+    ShopStore store;
+    store.addItems(4);
+    QStringList told;
+    connect(&store, &ShopStore::selectedChanged, this, [&] {
+        if (store.selected() == 1)
+            store.state.apply([](ShopState &s) { s.items.append({u"late"_s, 0}); });
+    });
+    connect(&store, &ShopStore::ratioChanged, this, [&] {
+        QAbstractItemModel *model = store.state.listModel(&ShopState::items);
+        QCOMPARE(model->rowCount(), 5);
+        connect(model, &QAbstractItemModel::rowsRemoved, this, [&] { told += u"removed"_s; });
+        connect(model, &QAbstractItemModel::rowsInserted, this, [&] { told += u"inserted"_s; });
+    });
+    store.state.apply([](ShopState &s) {
+        s.items.removeLast();
+        s.items.append({u"new"_s, 0});
+        s.selected = 1;
+        s.ratio = 1;
+    });
+    QCOMPARE(told, QStringList());
+    QCOMPARE(store.state.listModel(&ShopState::items)->rowCount(), 5);
+}
+
+void tst_StateStore::memberThatIsNoFieldCannotBeObserved()
+{
+    PartialStore store;
+    const QRegularExpression warning(u"not among its Axiom::Fields"_s);
+    QTest::ignoreMessage(QtWarningMsg, warning);
+    store.state.onChanged(&Partial::untold, this, [] { QFAIL("nobody can tell"); });
+    QTest::ignoreMessage(QtWarningMsg, warning);
+    store.state.computed("untold", &Partial::untold, [](int untold) { return untold; });
+    QTest::ignoreMessage(QtWarningMsg, warning);
+    QCOMPARE(store.state.listModel(&Partial::rows), nullptr);
+    int told = 0;
+    store.state.onChanged(&Partial::told, this, [&] { ++told; });
+    store.state.set(&Partial::told, 1);
+    QCOMPARE(told, 1);
+}
+
+void tst_StateStore::mutationMayBeAMemberFunction()
+{
+    struct Counter
+    {
+        int count;
+        void bump() { ++count; }
+    };
+    Counter counter{0};
+    void (Counter::*bump)() = &Counter::bump;
+    Axiom::detail::mutationRef<Counter>(bump)(&counter);
+    QCOMPARE(counter.count, 1);
+    auto function = Axiom::detail::UpdateFunction::make<Counter>(bump);
+    function.ref()(&counter);
+    QCOMPARE(counter.count, 2);
 }
 
 void tst_StateStore::onChangedStopsWithItsContext()
