@@ -48,6 +48,7 @@ ApplicationWindow {
         }
         Button {
             text: "Finish the first"
+            enabled: store.openCount > 0
             onClicked: store.finish(0)
         }
     }

@@ -101,9 +101,12 @@ private:
     template <typename Mutation>
     void change(Mutation mutation)
     {
-        m_past.append(state.snapshot());
-        m_future.clear();
+        const auto before = state.snapshot();
         state.apply(mutation);
+        // What a BatchScope announces together is one step.
+        if (m_past.isEmpty() || m_past.constLast() != before)
+            m_past.append(before);
+        m_future.clear();
     }
     void travel(History &from, History &to)
     {
