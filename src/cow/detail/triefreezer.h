@@ -75,7 +75,18 @@ public:
 private:
     static bool isSegment(const TrieNode *node) noexcept
     {
-        return node->isInner() && node->count >= MinSegment && node->count <= MaxSegment;
+        return node->isInner() && node->count >= MinSegment && node->count <= MaxSegment
+            && !holdsFrozen(node);
+    }
+
+    // A larger subtrie whose parts were frozen may have become as small as one of these. It keeps
+    // its frozen parts, which may be such that can't be thawed. No part has fewer entries.
+    static bool holdsFrozen(const TrieNode *node) noexcept
+    {
+        return std::any_of(
+            node->children(), node->children() + node->childCount(), [](const TrieNode *child) {
+                return child->count >= MinSegment && (child->isFrozen() || holdsFrozen(child));
+            });
     }
 
     bool visit(TrieNode *node, int level, FreezeBudget &budget, const Encode &encode)
@@ -93,7 +104,8 @@ private:
             entries.reserve(node->count);
             const auto add = [&](const Entry &entry) { entries.push_back(&entry); };
             Trie::forEachEntry(static_cast<const TrieNode *>(node), add);
-            if (auto content = encode(entries)) {
+            const bool isWhole = entries.size() == node->count;
+            if (auto content = isWhole ? encode(entries) : nullptr) {
                 budget.spend(content->formerByteSize(), content->byteSize());
                 m_frozen.emplace(
                     node, Ref(FrozenTrieNode::create(node->count, level, std::move(content))));
@@ -147,7 +159,7 @@ private:
     {
         const TrieNode *some = node;
         while (some->childCount() > 0)
-            some = resident(some->children()[0]);
+            some = some->children()[0];
         return Trie::byteSize(some) * node->count / std::max<quint32>(subtreeCount(some), 1);
     }
 

@@ -150,6 +150,9 @@ Table frozen(const Table &table, int encodedCount = 0)
     return freezer.frozen(table, budget);
 }
 
+// Whether to remove a key, with the bits of its hash that name its slots on the two topmost levels.
+using Removes = bool (*)(int key, std::size_t first, std::size_t second);
+
 FrozenParts partsOf(const Table &table)
 {
     FrozenParts parts;
@@ -205,6 +208,8 @@ private Q_SLOTS:
     void hashChangesLikeAQHash();
     void damagedEntriesAreNotChanged();
     void entriesThatMemoryLackedForComeBack();
+    void hashThatShrankKeepsItsFrozenParts_data();
+    void hashThatShrankKeepsItsFrozenParts();
 };
 
 void tst_FrozenNodes::readsWhatWasThere_data()
@@ -891,6 +896,50 @@ void tst_FrozenNodes::entriesThatMemoryLackedForComeBack()
     expected.remove(7);
     QVERIFY(cold == expected);
     QVERIFY(cold.isValid());
+}
+
+void tst_FrozenNodes::hashThatShrankKeepsItsFrozenParts_data()
+{
+    QTest::addColumn<int>("count");
+    QTest::addColumn<Removes>("removes");
+    QTest::addRow("by two entries")
+        << 2050 << Removes([](int key, std::size_t, std::size_t) { return key < 2; });
+    QTest::addRow("on the second level")
+        << 40'000 << Removes([](int, std::size_t first, std::size_t second) {
+               return first == 0 && second < 5;
+           });
+    QTest::addRow("on both levels")
+        << 40'000 << Removes([](int, std::size_t first, std::size_t second) {
+               return first != 0 || second < 5;
+           });
+}
+
+void tst_FrozenNodes::hashThatShrankKeepsItsFrozenParts()
+{
+    QFETCH(int, count);
+    QFETCH(Removes, removes);
+    Table expected = tableOf(count);
+    Table cold = frozen(expected);
+    for (int i = 0; i < count; ++i) {
+        const std::size_t hash = trieHash(i);
+        if (removes(i, hash & 15, hash >> 4 & 15)) {
+            QVERIFY(cold.remove(i));
+            expected.remove(i);
+        }
+    }
+    const int frozenParts = partsOf(cold).frozen;
+    QVERIFY(frozenParts > 0);
+
+    // There is no need to have any of them back.
+    Kept::thawCount = 0;
+    Kept::lacksMemory = true;
+    const Table again = frozen(cold);
+    QCOMPARE(partsOf(again).resident, 0);
+    QVERIFY(partsOf(again).frozen >= frozenParts);
+    QCOMPARE(Kept::thawCount, 0);
+    Kept::lacksMemory = false;
+    QVERIFY(again == expected);
+    QVERIFY(again.isValid());
 }
 
 QTEST_MAIN(tst_FrozenNodes)
