@@ -39,12 +39,14 @@ public:
     bool isCached() const { return m_state && keepsState(); }
 
     QByteArray toByteArray() const { return m_stored.toByteArray(); }
-    bool fromByteArray(const QByteArray &bytes, StateError *error = nullptr);
+    bool fromByteArray(const QByteArray &bytes, StateError *error = nullptr,
+                       qint64 maxBytes = detail::MaxDecodedBytes);
 
 private:
     // A state that could not be encoded has only this form.
     bool keepsState() const { return m_stored.isEmpty() || m_policy.keeps(m_use, m_clock->now()); }
-    std::optional<S> decoded(const detail::StoredState &stored, StateError *error);
+    std::optional<S> decoded(const detail::StoredState &stored, StateError *error,
+                             qint64 maxBytes = detail::MaxDecodedBytes);
     void noteUse();
 
     detail::StoredState m_stored;
@@ -106,12 +108,13 @@ void CompressedStateStorage<S>::handleMemoryPressure()
 }
 
 template <Codable S>
-bool CompressedStateStorage<S>::fromByteArray(const QByteArray &bytes, StateError *error)
+bool CompressedStateStorage<S>::fromByteArray(const QByteArray &bytes, StateError *error,
+                                              qint64 maxBytes)
 {
-    auto stored = detail::StoredState::fromByteArray(bytes, error);
+    auto stored = detail::StoredState::fromByteArray(bytes, error, maxBytes);
     std::optional<S> state;
     if (stored)
-        state = decoded(*stored, error);
+        state = decoded(*stored, error, maxBytes);
     if (!state)
         return false;
     m_stored = std::move(*stored);
@@ -124,12 +127,12 @@ bool CompressedStateStorage<S>::fromByteArray(const QByteArray &bytes, StateErro
 
 template <Codable S>
 std::optional<S> CompressedStateStorage<S>::decoded(const detail::StoredState &stored,
-                                                    StateError *error)
+                                                    StateError *error, qint64 maxBytes)
 {
     const auto begin = m_clock->now();
     std::optional<S> state;
     if (const auto raw = stored.load(error))
-        state = StateCodec::decode<S>(*raw, error);
+        state = StateCodec::decode<S>(*raw, error, maxBytes);
     if (state) {
         m_use.cost = m_clock->now() - begin;
         m_use.bytes = qsizetype(sizeof(S)) + heapBytes(*state);

@@ -23,13 +23,14 @@ std::optional<QByteArray> encode(const S &state, StateError *error = nullptr)
 }
 
 template <Codable S>
-std::optional<S> decode(QByteArrayView bytes, StateError *error = nullptr)
+std::optional<S> decode(QByteArrayView bytes, StateError *error = nullptr,
+                        qint64 maxBytes = detail::MaxDecodedBytes)
 {
     std::optional<S> state;
     const auto rows =
         detail::readStateHeader(bytes, detail::schemaHash<S>(), detail::typeSignature<S>(), error);
     const auto take = [&](S &&row) { state.emplace(std::move(row)); };
-    if (!rows || !detail::decodeRows<S>(*rows, 1, take, error))
+    if (!rows || !detail::decodeRows<S>(*rows, 1, take, error, maxBytes))
         return std::nullopt;
     return state;
 }

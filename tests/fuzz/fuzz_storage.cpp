@@ -56,13 +56,16 @@ void require(bool condition)
         std::abort();
 }
 
+// Inputs of some kilobytes reach it; libFuzzer has room for 2 GB.
+constexpr qint64 maxBytes = 1 << 20;
+
 template <typename T>
 void decodeRows(QByteArrayView raw, qsizetype count)
 {
     QList<T> rows;
     StateError error;
     const auto take = [&](T &&row) { rows.append(std::move(row)); };
-    if (!detail::decodeRows<T>(raw, count, take, &error)) {
+    if (!detail::decodeRows<T>(raw, count, take, &error, maxBytes)) {
         require(bool(error));
         return;
     }
@@ -84,8 +87,8 @@ void decodeState(QByteArrayView input)
     QByteArray bytes;
     detail::writeStateHeader(&bytes, detail::schemaHash<T>(), nullptr);
     bytes += input;
-    StateCodec::decode<T>(bytes);
-    StateCodec::decode<T>(input);
+    StateCodec::decode<T>(bytes, nullptr, maxBytes);
+    StateCodec::decode<T>(input, nullptr, maxBytes);
 }
 
 void decompress(QByteArrayView input, qsizetype size)
@@ -175,7 +178,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, std::size_t size)
     thawTrie<int, Part>(input, count);
 
     CompressedStateStorage<Row> storage;
-    require(!storage.fromByteArray(input) || storage.state());
+    require(!storage.fromByteArray(input, nullptr, maxBytes) || storage.state());
     detail::Dictionary::fromByteArray(input);
     return 0;
 }

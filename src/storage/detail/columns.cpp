@@ -27,6 +27,9 @@ enum Form : quint8 { Plain, Zigzag, Delta };
 
 enum TextForm : quint8 { Direct, Table };
 
+// What a distinct text takes beside its characters: a header, an allocation, a place in a table.
+constexpr quint64 textBytes = 48;
+
 // Small numbers for small values of either sign.
 constexpr quint64 zigzag(quint64 value)
 {
@@ -140,6 +143,11 @@ QString ColumnScope::text() const
     return text.isEmpty() ? u"Encoded state"_s : text;
 }
 
+QString DecodedRoom::refusal() const
+{
+    return u"it would take more than the %1 bytes that are permitted"_s.arg(m_all);
+}
+
 // --- Writing --------------------------------------------------------------------------------------
 
 bool ColumnWriter::fail(StateError::Code code, const QString &what)
@@ -147,6 +155,11 @@ bool ColumnWriter::fail(StateError::Code code, const QString &what)
     if (!m_error)
         m_error = {code, scope.text() + ": "_L1 + what};
     return false;
+}
+
+bool ColumnWriter::admit(quint64 count, quint64 size)
+{
+    return m_room.admit(count, size) || fail(StateError::LimitExceeded, m_room.refusal());
 }
 
 bool ColumnWriter::failFromException()
@@ -244,6 +257,8 @@ void ColumnWriter::chars(std::span<const QStringView> strings)
     integers(qsizetype(strings.size()), false);
     number(quint64(narrow));
     number(quint64(wide));
+    admit(quint64(narrow + wide), sizeof(QChar));
+    admit(strings.size(), textBytes);
 
     char *out = extend(narrow + 2 * wide);
     char *wideOut = out + narrow;
@@ -271,6 +286,8 @@ void ColumnWriter::chars(std::span<const QByteArrayView> arrays)
     }
     integers(qsizetype(arrays.size()), false);
     number(quint64(size));
+    admit(quint64(size), 1);
+    admit(arrays.size(), textBytes);
 
     char *out = extend(size);
     for (const QByteArrayView array : arrays) {
@@ -316,16 +333,17 @@ void ColumnWriter::byteArrays(std::span<const QByteArrayView> arrays)
 void ColumnWriter::blob(QByteArrayView bytes, qsizetype count)
 {
     integers(count, false);
+    admit(quint64(bytes.size()), 1);
     if (!bytes.isEmpty())
         std::memcpy(extend(bytes.size()), bytes.data(), std::size_t(bytes.size()));
 }
 
 // --- Reading --------------------------------------------------------------------------------------
 
-bool ColumnReader::fail(const ColumnScope &where, const QString &what)
+bool ColumnReader::fail(const ColumnScope &where, const QString &what, StateError::Code code)
 {
     if (!m_error)
-        m_error = {StateError::CorruptedState, where.text() + ": "_L1 + what};
+        m_error = {code, where.text() + ": "_L1 + what};
     // Whatever is read by mistake finds nothing.
     m_at = m_end;
     return false;
@@ -376,6 +394,11 @@ bool ColumnReader::canHold(quint64 count, quint64 bits)
         return true;
     return fail(
         u"%1 values are more than the %2 bytes that are left can hold"_s.arg(count).arg(left()));
+}
+
+bool ColumnReader::admit(quint64 count, quint64 size)
+{
+    return m_room.admit(count, size) || fail(scope, m_room.refusal(), StateError::LimitExceeded);
 }
 
 bool IntegerReader::open(ColumnReader &reader, qsizetype count)
@@ -447,10 +470,11 @@ void IntegerReader::fill()
     m_filled = count;
 }
 
-quint64 IntegerReader::sum(quint64 limit) const
+quint64 IntegerReader::sum(quint64 limit, quint64 *nonZero) const
 {
     IntegerReader all(*this);
     quint64 sum = 0;
+    quint64 zeros = 0;
     while (all.m_done < all.m_count) {
         all.fill();
         for (std::size_t i = 0; i < all.m_filled; ++i) {
@@ -458,8 +482,11 @@ quint64 IntegerReader::sum(quint64 limit) const
             if (value > limit - sum)
                 return limit + 1;
             sum += value;
+            zeros += value == 0;
         }
     }
+    if (nonZero)
+        *nonZero = quint64(m_count) - zeros;
     return sum;
 }
 
@@ -498,13 +525,15 @@ bool TextReader<Text>::openTexts(ColumnReader &reader, qsizetype count)
     quint64 narrow = 0;
     quint64 wide = 0;
     if (!m_numbers.open(reader, count) || !reader.number(&narrow)
-        || (isString && !reader.number(&wide))) {
+        || (isString && !reader.number(&wide)) || !reader.admit(quint64(count), textBytes)) {
         return false;
     }
     const uchar *bytes = reader.take(narrow, 1, "characters");
     m_narrow = reinterpret_cast<const char *>(bytes);
-    if (!bytes || (isString && !(m_wide = reader.take(wide, 2, "characters"))))
+    if (!bytes || (isString && !(m_wide = reader.take(wide, 2, "characters")))
+        || !reader.admit(narrow + wide, isString ? sizeof(QChar) : 1)) {
         return false;
+    }
 
     // The lengths must use up exactly what there is: then none of them needs a check again.
     IntegerReader codes(m_numbers);
@@ -592,7 +621,7 @@ bool BlobReader::open(ColumnReader &reader, qsizetype count)
     const auto available = quint64(reader.left());
     const quint64 size = m_lengths.sum(available);
     const uchar *bytes = reader.take(size, 1, "values");
-    if (!bytes)
+    if (!bytes || !reader.admit(size, 1))
         return false;
     m_stream.emplace(
         QByteArray::fromRawData(reinterpret_cast<const char *>(bytes), qsizetype(size)));

@@ -10,6 +10,7 @@
 #include <QtCore/qdatastream.h>
 #include <QtCore/qstring.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -27,10 +28,37 @@ struct ColumnScope
     AXIOM_CORE_EXPORT QString text() const;
 };
 
+// How much decoded values may take, which few bytes may ask for: one bit makes an element that has
+// no value, one byte a hash with room for 48. Four times what they may take encoded, MaxRawSize.
+constexpr qint64 MaxDecodedBytes = qint64(4) << 30;
+
+class AXIOM_CORE_EXPORT DecodedRoom
+{
+public:
+    explicit DecodedRoom(qint64 bytes) : m_left(quint64(std::max<qint64>(bytes, 0))), m_all(m_left)
+    { }
+
+    // Whether so many things of the given size are permitted, beside those before.
+    bool admit(quint64 count, quint64 size) noexcept
+    {
+        if (count > m_left / size)
+            return false;
+        m_left -= count * size;
+        return true;
+    }
+    QString refusal() const;
+
+private:
+    quint64 m_left;
+    quint64 m_all;
+};
+
 class AXIOM_CORE_EXPORT ColumnWriter
 {
 public:
-    explicit ColumnWriter(QByteArray *out) : m_out(out) { }
+    explicit ColumnWriter(QByteArray *out, qint64 maxDecoded = MaxDecodedBytes)
+        : m_out(out), m_room(maxDecoded)
+    { }
 
     ColumnScope scope;
 
@@ -47,6 +75,8 @@ public:
     // Values one behind the other, given the lengths by values().
     void blob(QByteArrayView bytes, qsizetype count);
 
+    // To be told of what its reader is told of.
+    bool admit(quint64 count, quint64 size);
     bool fail(StateError::Code code, const QString &what);
     bool failFromException();
     bool failed() const noexcept { return bool(m_error); }
@@ -60,6 +90,7 @@ private:
     void texts(std::span<const View> views);
 
     QByteArray *m_out;
+    DecodedRoom m_room;
     std::vector<quint64> m_values;
     StateError m_error;
 };
@@ -67,8 +98,9 @@ private:
 class AXIOM_CORE_EXPORT ColumnReader
 {
 public:
-    explicit ColumnReader(QByteArrayView raw)
-        : m_at(reinterpret_cast<const uchar *>(raw.data())), m_end(m_at + raw.size())
+    explicit ColumnReader(QByteArrayView raw, qint64 maxDecoded = MaxDecodedBytes)
+        : m_at(reinterpret_cast<const uchar *>(raw.data())), m_end(m_at + raw.size()),
+          m_room(maxDecoded)
     { }
 
     ColumnScope scope;
@@ -79,9 +111,12 @@ public:
     const uchar *take(quint64 count, quint64 size, const char *things);
     // Whether so many values may follow, of at least the given number of bits each.
     bool canHold(quint64 count, quint64 bits);
+    // Before they are allocated, so many things of the given size.
+    bool admit(quint64 count, quint64 size);
 
     bool fail(const QString &what) { return fail(scope, what); }
-    bool fail(const ColumnScope &where, const QString &what);
+    bool fail(const ColumnScope &where, const QString &what,
+              StateError::Code code = StateError::CorruptedState);
     bool failFromException(const ColumnScope &where);
     bool failed() const noexcept { return bool(m_error); }
     const StateError &error() const noexcept { return m_error; }
@@ -89,6 +124,7 @@ public:
 private:
     const uchar *m_at;
     const uchar *m_end;
+    DecodedRoom m_room;
     StateError m_error;
 };
 
@@ -100,7 +136,7 @@ class AXIOM_CORE_EXPORT IntegerReader
 public:
     bool open(ColumnReader &reader, qsizetype count);
     // Of all values; a sum beyond the limit is some number beyond it.
-    quint64 sum(quint64 limit) const;
+    quint64 sum(quint64 limit, quint64 *nonZero = nullptr) const;
     quint64 max() const;
 
     quint64 next()

@@ -5,6 +5,7 @@
 #define AXIOM_DETAIL_ROWCODEC_H
 
 #include "codable.h"
+#include "collectionsizes.h"
 #include "columns.h"
 
 #include <algorithm>
@@ -269,20 +270,6 @@ void forEachElement(const CowVector<T> &vector, auto &&function)
     });
 }
 
-// Sizes of collections, of which the sum is that of what follows.
-template <typename Each>
-qsizetype writeSizes(ColumnWriter &writer, qsizetype count, const Each &each)
-{
-    quint64 *sizes = writer.values(count);
-    qsizetype sum = 0;
-    each([&](const auto &collection) {
-        sum += collection.size();
-        *sizes++ = quint64(collection.size());
-    });
-    writer.integers(count, false);
-    return sum;
-}
-
 // What reads as default values, or not at all, must not be taken for the content.
 template <typename T, typename Each>
 void refuseMissing(ColumnWriter &writer, const Each &each)
@@ -296,25 +283,6 @@ void refuseMissing(ColumnWriter &writer, const Each &each)
         });
     }
 }
-
-class SizesReader
-{
-public:
-    // Returns the sum, or nothing when what is left cannot hold so many values.
-    std::optional<qsizetype> open(ColumnReader &reader, qsizetype count, quint64 elementBits)
-    {
-        if (!m_sizes.open(reader, count))
-            return std::nullopt;
-        const quint64 sum = m_sizes.sum(quint64(reader.left()) * 8);
-        if (!reader.canHold(sum, elementBits))
-            return std::nullopt;
-        return qsizetype(sum);
-    }
-    qsizetype next() { return qsizetype(m_sizes.next()); }
-
-private:
-    IntegerReader m_sizes;
-};
 
 // What a collection of a given size is made from, so that it makes its elements in their places.
 template <typename T>
@@ -368,7 +336,7 @@ struct Column<T, ColumnKind::Sequence>
     template <typename Each>
     static void write(ColumnWriter &writer, qsizetype count, const Each &each)
     {
-        const qsizetype all = writeSizes(writer, count, each);
+        const qsizetype all = writeSizes<T>(writer, count, each);
         Column<Element>::write(writer, all, [&](auto &&function) {
             each([&](const T &sequence) { forEachElement(sequence, function); });
         });
@@ -390,6 +358,8 @@ struct Column<T, ColumnKind::Sequence>
         {
             const qsizetype size = m_sizes.next();
             sequence = T(); // a member may have an initialiser
+            if (size == 0)
+                return;
             if constexpr (std::is_same_v<T, QList<Element>>) {
                 sequence.reserve(size);
                 for (qsizetype i = 0; i < size; ++i)
@@ -412,7 +382,7 @@ struct Column<T, ColumnKind::Sequence>
     private:
         ColumnReader *m_reader = nullptr;
         ColumnScope m_scope;
-        SizesReader m_sizes;
+        SizesReader<T> m_sizes;
         typename Column<Element>::Reader m_elements;
     };
 };
@@ -428,7 +398,7 @@ struct Column<T, ColumnKind::Map>
     template <typename Each>
     static void write(ColumnWriter &writer, qsizetype count, const Each &each)
     {
-        const qsizetype all = writeSizes(writer, count, each);
+        const qsizetype all = writeSizes<T>(writer, count, each);
         Column<Key>::write(writer, all, [&](auto &&function) {
             each([&](const T &map) {
                 for (auto it = map.begin(); it != map.end(); ++it)
@@ -459,6 +429,8 @@ struct Column<T, ColumnKind::Map>
         {
             const qsizetype size = m_sizes.next();
             map = T();
+            if (size == 0)
+                return;
             if constexpr (requires { map.reserve(size); })
                 map.reserve(size);
             for (qsizetype i = 0; i < size; ++i) {
@@ -475,7 +447,7 @@ struct Column<T, ColumnKind::Map>
     private:
         ColumnReader *m_reader = nullptr;
         ColumnScope m_scope;
-        SizesReader m_sizes;
+        SizesReader<T> m_sizes;
         typename Column<Key>::Reader m_keys;
         typename Column<Value>::Reader m_values;
     };
@@ -599,9 +571,10 @@ struct Column<T, ColumnKind::Stream>
 };
 
 template <Codable T>
-bool encodeRows(std::span<const std::span<const T>> blocks, QByteArray *raw, StateError *error)
+bool encodeRows(std::span<const std::span<const T>> blocks, QByteArray *raw, StateError *error,
+                qint64 maxDecoded = MaxDecodedBytes)
 {
-    ColumnWriter writer(raw);
+    ColumnWriter writer(raw, maxDecoded);
     const qsizetype before = raw->size();
     writer.scope = {typeSignature<T>(), nullptr};
     try {
@@ -609,6 +582,7 @@ bool encodeRows(std::span<const std::span<const T>> blocks, QByteArray *raw, Sta
         for (const std::span<const T> block : blocks)
             count += qsizetype(block.size());
         writer.number(quint64(count));
+        writer.admit(quint64(count), sizeof(T));
         Column<T>::write(writer, count, [&](auto &&function) {
             for (const std::span<const T> block : blocks) {
                 for (const T &row : block)
@@ -627,9 +601,10 @@ bool encodeRows(std::span<const std::span<const T>> blocks, QByteArray *raw, Sta
 }
 
 template <Codable T, typename Sink>
-bool decodeRows(QByteArrayView raw, qsizetype expectedRows, Sink &&append, StateError *error)
+bool decodeRows(QByteArrayView raw, qsizetype expectedRows, Sink &&append, StateError *error,
+                qint64 maxDecoded = MaxDecodedBytes)
 {
-    ColumnReader reader(raw);
+    ColumnReader reader(raw, maxDecoded);
     reader.scope = {typeSignature<T>(), nullptr};
     try {
         quint64 count = 0;
@@ -640,7 +615,8 @@ bool decodeRows(QByteArrayView raw, qsizetype expectedRows, Sink &&append, State
         } else if (expectedRows < 0 || count != quint64(expectedRows)) {
             reader.fail(
                 QStringLiteral("%1 rows where %2 are expected").arg(count).arg(expectedRows));
-        } else if (reader.canHold(count, minBits<T>) && column->open(reader, expectedRows)) {
+        } else if (reader.canHold(count, minBits<T>) && reader.admit(count, sizeof(T))
+                   && column->open(reader, expectedRows)) {
             if (reader.left() > 0)
                 reader.fail(QStringLiteral("%1 bytes are left over").arg(reader.left()));
             for (quint64 i = 0; i < count && !reader.failed(); ++i) {

@@ -8,6 +8,7 @@
 
 #include <QtCore/qendian.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace Axiom::detail {
@@ -90,7 +91,8 @@ QByteArray StoredState::toByteArray() const
     return QByteArray(header, headerSize) + m_bytes;
 }
 
-std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, StateError *error)
+std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, StateError *error,
+                                                      qint64 maxRawSize)
 {
     const auto refuse = [&](StateError::Code code, const QString &what) {
         fail(error, code, u"Compressed state cannot be read: "_s + what);
@@ -112,10 +114,10 @@ std::optional<StoredState> StoredState::fromByteArray(const QByteArray &bytes, S
     const auto level = uchar(header[levelAt]);
     if (level > uchar(CompressionLevel::Maximum) || header[flagsAt] != 0)
         return refuse(StateError::CorruptedState, u"its header makes no sense"_s);
-    if (rawSize > quint64(MaxRawSize)) {
-        return refuse(
-            StateError::LimitExceeded,
-            u"it claims %1 bytes; at most %2 are permitted"_s.arg(rawSize).arg(MaxRawSize));
+    const auto most = std::clamp<qint64>(maxRawSize, 0, MaxRawSize);
+    if (rawSize > quint64(most)) {
+        return refuse(StateError::LimitExceeded,
+                      u"it claims %1 bytes; at most %2 are permitted"_s.arg(rawSize).arg(most));
     }
     if (storedSize != quint64(bytes.size() - headerSize)) {
         return refuse(StateError::CorruptedState,

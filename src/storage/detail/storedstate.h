@@ -30,7 +30,8 @@ public:
 
     // By itself, whatever it shares.
     QByteArray toByteArray() const;
-    static std::optional<StoredState> fromByteArray(const QByteArray &bytes, StateError *error);
+    static std::optional<StoredState> fromByteArray(const QByteArray &bytes, StateError *error,
+                                                    qint64 maxRawSize);
 
 private:
     std::optional<Dictionary> m_dictionary;

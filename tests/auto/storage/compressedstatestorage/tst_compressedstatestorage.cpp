@@ -133,6 +133,7 @@ private Q_SLOTS:
     void anySingleDamagedBitIsFound();
     void anyTruncationIsFound();
     void refusesWhatIsNewerOrForged();
+    void refusesWhatIsTooLarge();
     void refusesAnotherType();
     void keepsWhatCannotBeEncoded();
 };
@@ -428,6 +429,23 @@ void tst_CompressedStateStorage::refusesWhatIsNewerOrForged()
     qToLittleEndian(detail::crc32c(QByteArrayView(huge).first(28)), huge.data() + 28);
     QVERIFY(!storage.fromByteArray(huge, &error));
     QCOMPARE(error.code, StateError::LimitExceeded);
+}
+
+void tst_CompressedStateStorage::refusesWhatIsTooLarge()
+{
+    const Library library = makeLibrary(5000);
+    const QByteArray bytes = Storage(library).toByteArray();
+    const qsizetype rawSize = StateCodec::encode(library)->size();
+    Storage storage(makeLibrary(7), CompressionLevel::Fast, CachePolicy::never());
+    // Before it is decompressed, and before it is decoded.
+    for (const qint64 maxBytes : {qint64(-1), qint64(rawSize - 1), qint64(rawSize)}) {
+        StateError error;
+        QVERIFY(!storage.fromByteArray(bytes, &error, maxBytes));
+        QCOMPARE(error.code, StateError::LimitExceeded);
+        QVERIFY(storage.state() == makeLibrary(7));
+    }
+    QVERIFY(storage.fromByteArray(bytes, nullptr, 4 * heapBytes(library)));
+    QVERIFY(storage.state() == library);
 }
 
 void tst_CompressedStateStorage::refusesAnotherType()

@@ -265,24 +265,50 @@ private:
 };
 
 template <typename T>
-QByteArray encodedRows(const QList<T> &rows, StateError *error = nullptr)
+QByteArray encodedRows(const QList<T> &rows, StateError *error = nullptr,
+                       qint64 maxDecoded = detail::MaxDecodedBytes)
 {
     QByteArray raw;
     const std::span<const T> block(rows.constData(), std::size_t(rows.size()));
     // Two blocks, so that rows go over the seam.
     const std::span<const T> blocks[] = {block.first(block.size() / 2),
                                          block.subspan(block.size() / 2)};
-    return detail::encodeRows<T>(blocks, &raw, error) ? raw : QByteArray();
+    return detail::encodeRows<T>(blocks, &raw, error, maxDecoded) ? raw : QByteArray();
 }
 
 template <typename T>
 std::optional<QList<T>> decodedRows(QByteArrayView raw, qsizetype count,
-                                    StateError *error = nullptr)
+                                    StateError *error = nullptr,
+                                    qint64 maxDecoded = detail::MaxDecodedBytes)
 {
     QList<T> rows;
     const bool ok = detail::decodeRows<T>(
-        raw, count, [&](T &&row) { rows.append(std::move(row)); }, error);
+        raw, count, [&](T &&row) { rows.append(std::move(row)); }, error, maxDecoded);
     return ok ? std::optional(rows) : std::nullopt;
+}
+
+// The lowest limit by which rows can be encoded.
+template <typename T>
+qint64 decodedBytes(const QList<T> &rows)
+{
+    qint64 tooFew = -1;
+    qint64 enough = detail::MaxDecodedBytes;
+    while (enough - tooFew > 1) {
+        const qint64 middle = tooFew + (enough - tooFew) / 2;
+        (encodedRows(rows, nullptr, middle).isEmpty() ? tooFew : enough) = middle;
+    }
+    return enough;
+}
+
+template <typename T>
+void compareEstimate(const T &value)
+{
+    const auto name = detail::typeName(detail::typeSignature<T>());
+    const auto back = StateCodec::decode<T>(*StateCodec::encode(value));
+    const qint64 bytes = qint64(sizeof(T)) + heapBytes(*back);
+    const qint64 estimated = decodedBytes(QList<T>{value});
+    QVERIFY2(estimated >= bytes && estimated <= 4 * bytes + 256,
+             qPrintable(u"%1: %2 for %3"_s.arg(QLatin1StringView(name)).arg(estimated).arg(bytes)));
 }
 
 template <typename T>
@@ -336,6 +362,11 @@ private Q_SLOTS:
     void damagedBytesNeverCrash();
     void noiseNeverCrashes();
     void countsAreBoundByWhatIsLeft();
+    void fewBytesDoNotAskForMuchMemory();
+    void memoryIsEstimatedBeforehand_data();
+    void memoryIsEstimatedBeforehand();
+    void whatIsEncodedCanBeDecoded();
+    void emptyCollectionsTakeNothing();
     void messageNamesTheField();
     void exceptionsOfStreamsAreErrors();
     void refusesWhatDoesNotComeBack_data();
@@ -661,6 +692,103 @@ void tst_StateCodec::countsAreBoundByWhatIsLeft()
     detail::ColumnWriter(&raw).number(quint64(1) << 40);
     QVERIFY(!decodedRows<Row>(raw, qsizetype(1) << 40, &error));
     QCOMPARE(error.code, StateError::CorruptedState);
+}
+
+void tst_StateCodec::fewBytesDoNotAskForMuchMemory()
+{
+    // One row: a list of so many elements, each a bit that says that it has no value.
+    const auto count = quint64(detail::MaxDecodedBytes) / sizeof(std::optional<Package>) + 1;
+    QByteArray raw;
+    detail::ColumnWriter writer(&raw);
+    writer.number(1);
+    *writer.values(1) = count;
+    writer.integers(1, false);
+    raw.append(qsizetype(count / 8 + 1), '\0');
+    StateError error;
+    QVERIFY(!decodedRows<QList<std::optional<Package>>>(raw, 1, &error));
+    QCOMPARE(error.code, StateError::LimitExceeded);
+    QVERIFY2(error.message.contains(u"4294967296 bytes"_s), qPrintable(error.message));
+
+    // As many rows.
+    raw.clear();
+    detail::ColumnWriter(&raw).number(count);
+    raw.append(qsizetype(count / 8 + 1), '\0');
+    QVERIFY(!decodedRows<std::optional<Package>>(raw, qsizetype(count), &error));
+    QCOMPARE(error.code, StateError::LimitExceeded);
+
+    // What an application does not expect to be large.
+    using Hashes = QList<QHash<int, Package>>;
+    const QByteArray bytes = *StateCodec::encode(Hashes(1000, {{0, Package()}}));
+    QVERIFY(bytes.size() < 100'000);
+    const qint64 room = 1000 * 48 * qint64(sizeof(std::pair<int, Package>));
+    for (const qint64 tooLittle : {qint64(-1), qint64(0), room}) {
+        QVERIFY(!StateCodec::decode<Hashes>(bytes, &error, tooLittle));
+        QCOMPARE(error.code, StateError::LimitExceeded);
+    }
+    QVERIFY(StateCodec::decode<Hashes>(bytes, nullptr, 2 * room));
+}
+
+void tst_StateCodec::memoryIsEstimatedBeforehand_data()
+{
+    QTest::addColumn<int>("size");
+    for (const int size : {1, 3, 9, 40, 1000})
+        QTest::addRow("%d", size) << size;
+}
+
+void tst_StateCodec::memoryIsEstimatedBeforehand()
+{
+    QFETCH(int, size);
+    QList<QString> texts;
+    QList<QByteArray> arrays;
+    QMap<int, qint64> map;
+    CowHash<int, Version> hash;
+    for (int i = 0; i < size; ++i) {
+        texts.append(u"text %1"_s.arg(i));
+        arrays.append("array " + QByteArray::number(i));
+        map.insert(i, i);
+        hash.insert(i, Version());
+    }
+    compareEstimate(texts);
+    compareEstimate(arrays);
+    compareEstimate(map);
+    compareEstimate(hash);
+    compareEstimate(CowVector<Version>(size));
+    compareEstimate(CowVector<quint8>(size));
+    compareEstimate(CowVector<Package>(size));
+    compareEstimate(QList<Version>(size));
+    compareEstimate(QList<bool>(size));
+    compareEstimate(QList<std::optional<Package>>(size));
+}
+
+void tst_StateCodec::whatIsEncodedCanBeDecoded()
+{
+    Generator generator(4711);
+    for (int run = 0; run < 30; ++run) {
+        QList<Package> packages;
+        for (int i = generator.below(30); i >= 0; --i)
+            packages.append(generator.package());
+        const qint64 enough = decodedBytes(packages);
+        const QByteArray raw = encodedRows(packages, nullptr, enough);
+        QVERIFY(decodedRows<Package>(raw, packages.size(), nullptr, enough));
+        StateError error;
+        QVERIFY(!decodedRows<Package>(raw, packages.size(), &error, enough - 1));
+        QCOMPARE(error.code, StateError::LimitExceeded);
+        QVERIFY(encodedRows(packages, &error, enough - 1).isEmpty());
+        QCOMPARE(error.code, StateError::LimitExceeded);
+    }
+}
+
+void tst_StateCodec::emptyCollectionsTakeNothing()
+{
+    Widths widths;
+    widths.list.clear();
+    widths.set.clear();
+    widths.hash.clear();
+    const auto back = StateCodec::decode<Widths>(*StateCodec::encode(widths));
+    QVERIFY(back);
+    QCOMPARE(back->list.capacity(), 0);
+    QCOMPARE(back->set.capacity(), 0);
+    QCOMPARE(back->hash.capacity(), 0);
 }
 
 void tst_StateCodec::messageNamesTheField()
