@@ -77,11 +77,11 @@ void prepareToThaw()
 }
 
 std::optional<CompressedBytes> CompressedBytes::make(QByteArrayView raw, qint64 formerBytes,
-                                                     CompressionLevel level)
+                                                     CompressionLevel level, StateError *error)
 {
     // What is on the heap is not known of types that only their stream operators know.
     formerBytes = std::max<qint64>(formerBytes, raw.size());
-    auto bytes = compress(raw, level, nullptr);
+    auto bytes = compress(raw, level, error);
     if (!bytes || double(bytes->size()) * MinRatio > double(formerBytes))
         return {};
     bytes->squeeze();

@@ -110,8 +110,11 @@ try {
             isDone = job->freezer->encode(*job->snapshot, job->budget);
             for (const VersionRef &version : job->kept)
                 isDone = isDone && job->freezer->encode(*version, job->budget);
+            job->result.lackedMemory |= job->freezer->lackedMemory();
+        } catch (const std::bad_alloc &) {
+            job->result.lackedMemory = true; // the rest stays as it is
         } catch (...) {
-            // Without memory to work with the rest stays as it is.
+            // So it does when code of the user's throws.
         }
         job->result.work += FreezeJob::Clock::now() - start;
         const auto finish = [weak, round = std::weak_ptr(job), isDone](StateStore *) {
@@ -128,6 +131,7 @@ try {
         }
     });
 } catch (const std::bad_alloc &) {
+    m_freezeJob->result.lackedMemory = true;
     finishFreeze();
 }
 
@@ -147,6 +151,7 @@ void StateCore::finishFreezeRound(const std::shared_ptr<FreezeJob> &job, bool is
     try {
         swapFreezeRound();
     } catch (const std::bad_alloc &) {
+        m_freezeJob->result.lackedMemory = true;
         isDone = true; // What was frozen stays so, and the rest as it is.
     }
     --job->rounds;

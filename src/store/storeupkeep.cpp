@@ -110,7 +110,7 @@ void StateStore::Private::reclaim(MemoryPressureLevel level,
     core->freeze(
         options,
         [this, revision, done = std::move(done)](const detail::StateCore::FreezeResult &result) {
-            if (result.freedBytes == 0 && !result.wasEnded)
+            if (result.freedBytes == 0 && !result.wasEnded && !result.lackedMemory)
                 fruitlessRevision = revision;
             done({result.freedBytes, result.longestStep, result.work});
         });

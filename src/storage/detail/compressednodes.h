@@ -41,10 +41,11 @@ AXIOM_CORE_EXPORT void prepareToThaw();
 class AXIOM_CORE_EXPORT CompressedBytes
 {
 public:
-    // Nothing when the bytes can't be compressed, or would not shrink by MinRatio: of what the
-    // values they stand for take as far as known, and at least of what they are themselves.
+    // Nothing when the bytes can't be compressed, which is an error, or would not shrink by MinRatio:
+    // of what the values they stand for take as far as known, and at least of what they are
+    // themselves.
     static std::optional<CompressedBytes> make(QByteArrayView raw, qint64 formerBytes,
-                                               CompressionLevel level);
+                                               CompressionLevel level, StateError *error = nullptr);
     static constexpr double MinRatio = 1.5;
 
     bool unpack(QByteArray *raw, StateError *error) const;
@@ -68,7 +69,7 @@ public:
 
     static std::shared_ptr<const FrozenTree> make(Blocks blocks, CompressionLevel level,
                                                   std::shared_ptr<ThawContext> context,
-                                                  const char *field)
+                                                  const char *field, StateError *error)
     {
         qsizetype count = 0;
         qint64 former = 0;
@@ -79,9 +80,9 @@ public:
                 former += heapBytes(value);
         }
         QByteArray raw;
-        if (!encodeRows<T>(blocks, &raw, nullptr))
+        if (!encodeRows<T>(blocks, &raw, error))
             return {};
-        auto bytes = CompressedBytes::make(raw, former, level);
+        auto bytes = CompressedBytes::make(raw, former, level, error);
         if (!bytes)
             return {};
         return std::make_shared<CompressedTree>(std::move(*bytes), count, std::move(context),
@@ -140,7 +141,7 @@ public:
 
     static std::shared_ptr<const FrozenTrie> make(const Entries &entries, CompressionLevel level,
                                                   std::shared_ptr<ThawContext> context,
-                                                  const char *field)
+                                                  const char *field, StateError *error)
     {
         std::vector<std::span<const K>> keys;
         std::vector<std::span<const V>> values;
@@ -152,9 +153,9 @@ public:
         }
         QByteArray rawKeys;
         QByteArray rawValues;
-        if (!encodeRows<K>(keys, &rawKeys, nullptr) || !encodeRows<V>(values, &rawValues, nullptr))
+        if (!encodeRows<K>(keys, &rawKeys, error) || !encodeRows<V>(values, &rawValues, error))
             return {};
-        auto bytes = CompressedBytes::make(rawKeys + rawValues, former, level);
+        auto bytes = CompressedBytes::make(rawKeys + rawValues, former, level, error);
         if (!bytes)
             return {};
         return std::make_shared<CompressedTrie>(std::move(*bytes), rawKeys.size(),

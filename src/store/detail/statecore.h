@@ -99,6 +99,7 @@ public:
         std::chrono::nanoseconds longestStep{}; // on the owner's thread
         std::chrono::nanoseconds work{};        // on all threads
         bool wasEnded = false;                  // before it was through
+        bool lackedMemory = false;              // to do all that could be done
     };
     // Encodes on a worker thread, and has what was encoded take the place of what is still the
     // same, bit by bit. Calls done on the owner's thread.

@@ -22,10 +22,14 @@ template <Codable T>
 struct CollectionFreezer<CowVector<T>> : VectorFreezer<T>
 {
     bool encodeAll(const CowVector<T> &vector, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context, const char *name, int field)
+                   const std::shared_ptr<ThawContext> &context, const char *name, int field,
+                   bool &lackedMemory)
     {
         const auto encode = [&](auto blocks) {
-            return CompressedTree<T>::make(blocks, level, context, name);
+            StateError error;
+            auto content = CompressedTree<T>::make(blocks, level, context, name, &error);
+            lackedMemory |= error.code == StateError::OutOfMemory;
+            return content;
         };
         return this->encode(vector, budget, encode, field);
     }
@@ -35,10 +39,14 @@ template <Codable K, Codable V>
 struct CollectionFreezer<CowHash<K, V>> : TrieFreezer<K, V>
 {
     bool encodeAll(const CowHash<K, V> &hash, FreezeBudget &budget, CompressionLevel level,
-                   const std::shared_ptr<ThawContext> &context, const char *name, int /*field*/)
+                   const std::shared_ptr<ThawContext> &context, const char *name, int /*field*/,
+                   bool &lackedMemory)
     {
         return this->encode(hash, budget, [&](const auto &entries) {
-            return CompressedTrie<K, V>::make(entries, level, context, name);
+            StateError error;
+            auto content = CompressedTrie<K, V>::make(entries, level, context, name, &error);
+            lackedMemory |= error.code == StateError::OutOfMemory;
+            return content;
         });
     }
 };
@@ -103,7 +111,8 @@ public:
                     m_freezers.push_back(std::make_shared<Freezer>());
                 auto &freezer = *static_cast<Freezer *>(m_freezers[index++].get());
                 isDone = isDone
-                    && freezer.encodeAll(collection, budget, m_level, m_context, name, field);
+                    && freezer.encodeAll(collection, budget, m_level, m_context, name, field,
+                                         m_lackedMemory);
             });
         return isDone;
     }
@@ -192,8 +201,10 @@ public:
             return false;
         const S &state = TypedVersion<S>::of(version);
         std::optional<CompressedBytes> bytes;
-        if (const auto raw = StateCodec::encode(state))
-            bytes = CompressedBytes::make(*raw, heapBytes(state), m_level);
+        StateError error;
+        if (const auto raw = StateCodec::encode(state, &error))
+            bytes = CompressedBytes::make(*raw, heapBytes(state), m_level, &error);
+        m_lackedMemory |= error.code == StateError::OutOfMemory;
         if (bytes) {
             budget.spend(bytes->formerBytes(), bytes->byteSize());
             m_encoded.emplace(&version, std::make_shared<Content>(std::move(*bytes), m_context));

@@ -29,6 +29,11 @@ public:
     // The given version, which may be a later one, with what was encoded frozen. Adds to the budget
     // what that frees.
     virtual VersionRef frozen(const Version &now, FreezeBudget &budget) const = 0;
+    // Whether a part was left as it is because there was no memory to encode it, not for what it is.
+    bool lackedMemory() const noexcept { return m_lackedMemory; }
+
+protected:
+    bool m_lackedMemory = false;
 };
 
 // What freezing needs to know of the type of a state.

@@ -8,6 +8,7 @@
 #include <AxiomState/StateStore>
 
 #include "../../../../src/cow/detail/frozennodes.h"
+#include "../../../../src/storage/detail/compressor.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qabstractitemmodel.h>
@@ -15,6 +16,7 @@
 #include <QtCore/qelapsedtimer.h>
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
@@ -114,6 +116,27 @@ struct TableState
     AXIOM_FIELDS(TableState, rows, order, selected)
 };
 
+TableState tableOf(int count)
+{
+    TableState table;
+    for (int i = 0; i < count; ++i)
+        table.rows.append({i, QStringLiteral("row number %1").arg(i)});
+    return table;
+}
+
+template <Described S>
+class Holder : public StateStore
+{
+public:
+    explicit Holder(S initial) : state(this, std::move(initial)) { }
+    qint64 offeredBytes() const
+    {
+        return MemoryGovernor::instance()->reclaimables().constLast()->offer().residentBytes;
+    }
+
+    State<S> state;
+};
+
 class TableStore : public StateStore
 {
     Q_OBJECT
@@ -122,10 +145,7 @@ public:
     explicit TableStore(const QString &name, int count = 20'000)
     {
         setName(name);
-        state.apply([&](TableState &table) {
-            for (int i = 0; i < count; ++i)
-                table.rows.append({i, QStringLiteral("row number %1").arg(i)});
-        });
+        state.apply([&](TableState &table) { table = tableOf(count); });
     }
 
     State<TableState> state{this};
@@ -169,6 +189,7 @@ private Q_SLOTS:
     void thawedSegmentsStayForAWhile();
     void storesThatWereReadDoNotStandInTheWay();
     void whatDoesNotShrinkIsLeftUntilItChanges();
+    void withoutMemoryAStoreIsTriedAgain();
     void rowsThatAViewShowsStay();
     void rowsInAnOrderStayWhereTheyAre();
     void storesWithAWorkingCopyAreFrozen_data();
@@ -723,6 +744,29 @@ void tst_MemoryGovernor::whatDoesNotShrinkIsLeftUntilItChanges()
     store.state.apply([](TableState &table) { table.rows.removeAt(0); });
     QCOMPARE(partsOfReclaim(), 0);
     QCOMPARE(partsOfReclaim(), 1);
+}
+
+// A shortage is no reason to give up on the store.
+void tst_MemoryGovernor::withoutMemoryAStoreIsTriedAgain()
+{
+    TableStore store(QStringLiteral("table"));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto reclaim = [&] {
+        clock.advance(100s);
+        const qsizetype before = reclaimed.size();
+        governor->reclaim(MemoryPressureLevel::Critical);
+        return QTest::qWaitFor([&] { return reclaimed.size() > before; });
+    };
+    QVERIFY(reclaim()); // a look at who is used
+    {
+        detail::setCompressorMemory(false);
+        const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+        QVERIFY(reclaim());
+    }
+    QCOMPARE(governor->lastReclaim().parts.size(), 1);
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Frozen);
 }
 
 namespace {
