@@ -48,7 +48,7 @@ public:
     StateStore *const q;
     QPointer<MemoryGovernor> governor;
     QPointer<OptimizationEngine> engine;
-    std::chrono::nanoseconds usedAt{};
+    std::chrono::nanoseconds usedAt{detail::thawTime()};
     quint64 usedCount = 0;
     qint64 fruitlessRevision = -1;
     qint64 commitsSeen = 0;

@@ -16,7 +16,7 @@ constexpr double nanosecondsPerByte = 5;
 
 } // namespace
 
-// Since the first look at which the last access was seen.
+// Since the first look at which the last access was seen, or since it was made.
 std::chrono::nanoseconds StateStore::Private::idleTime()
 {
     const std::chrono::nanoseconds now(detail::thawTime());

@@ -184,6 +184,7 @@ private Q_SLOTS:
     void reclaimableMayGoMeanwhile();
     void idleStoresAreFrozen();
     void storesAreFrozenOnceIdle();
+    void storeIsIdleSinceItWasMade();
     void storesInUseAreNot();
     void storeMayDieWhileItGivesBack();
     void thawedSegmentsStayForAWhile();
@@ -625,6 +626,18 @@ void tst_MemoryGovernor::storesAreFrozenOnceIdle()
     governor->check();
     QTRY_COMPARE(reclaimed.size(), 1);
     QCOMPARE(store.residency(), Residency::Frozen);
+}
+
+void tst_MemoryGovernor::storeIsIdleSinceItWasMade()
+{
+    clock.advance(1h);
+    Holder<TableState> store(tableOf(20'000));
+    governor->setIdleAfter(10min);
+    governor->check();
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(10min);
+    governor->check();
+    QTRY_COMPARE(store.residency(), Residency::Frozen);
 }
 
 void tst_MemoryGovernor::storesInUseAreNot()
