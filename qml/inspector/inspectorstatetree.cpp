@@ -30,7 +30,7 @@ void InspectorStateTree::setStore(StateStore *store)
     if (m_store)
         m_destroyed = connect(m_store, &QObject::destroyed, this, [this] { setStore(nullptr); });
     if (m_core) {
-        m_version = m_core->snapshot();
+        m_version = m_core->current(); // no snapshot, which is use of the state
         m_core->keep(&m_version);
         m_shown = m_version.get();
     }
@@ -54,7 +54,7 @@ void InspectorStateTree::refresh()
 {
     if (!m_core)
         return;
-    m_version = m_core->snapshot();
+    m_version = m_core->current();
     // What is kept may have been frozen meanwhile.
     if (m_version.get() == std::exchange(m_shown, m_version.get()))
         return;

@@ -48,6 +48,7 @@ StateCore::~StateCore()
 VersionRef StateCore::snapshot() const
 {
     const QMutexLocker locker(&m_currentMutex);
+    ++m_snapshots;
     return m_current;
 }
 

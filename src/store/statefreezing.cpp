@@ -333,7 +333,8 @@ quint64 StateCore::accessCount() const
         if (entry->model)
             count += entry->calls.readCount();
     }
-    return count;
+    const QMutexLocker locker(&m_currentMutex);
+    return count + m_snapshots;
 }
 
 } // namespace Axiom::detail

@@ -347,7 +347,7 @@ QList<DamagedPart> StateStore::damagedParts() const
 
 /*!
     \property Axiom::StateStore::lastAccess
-    \brief When the state was last read or changed.
+    \brief When the state was last read or changed, or a snapshot of it was taken.
 
     Reads take no note of the time: it is that of the first look at this property, or of the memory
     governor's, which is once a second at least while it has to decide something, after the access.

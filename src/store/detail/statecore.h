@@ -216,6 +216,7 @@ private:
 
     mutable QMutex m_currentMutex; // m_current is read by any thread, written by the owner's
     VersionRef m_current;
+    mutable quint64 m_snapshots = 0; // that were taken, by any thread
     // What value() shows: the draft's state once a mutation is through; null when it is frozen.
     mutable const void *m_readable;
     VersionRef m_draft;      // the working copy of the transaction that is open

@@ -23,6 +23,8 @@
 #include <QtTest/qtest.h>
 
 #include <atomic>
+#include <limits>
+#include <thread>
 #include <vector>
 
 using namespace Axiom;
@@ -186,6 +188,7 @@ private Q_SLOTS:
     void storesAreFrozenOnceIdle();
     void storeIsIdleSinceItWasMade();
     void storesInUseAreNot();
+    void snapshotsAreUse();
     void storeMayDieWhileItGivesBack();
     void thawedSegmentsStayForAWhile();
     void storesThatWereReadDoNotStandInTheWay();
@@ -659,6 +662,32 @@ void tst_MemoryGovernor::storesInUseAreNot()
     QCOMPARE(pinned.residency(), Residency::Resident);
     QCOMPARE(held.residency(), Residency::Resident);
     QCOMPARE(former.residency(), Residency::Resident);
+}
+
+// Of any thread.
+void tst_MemoryGovernor::snapshotsAreUse()
+{
+    TableStore store(QStringLiteral("table"));
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    const auto reclaim = [&] {
+        const qsizetype before = reclaimed.size();
+        governor->reclaim(MemoryPressureLevel::Critical);
+        return QTest::qWaitFor([&] { return reclaimed.size() > before; });
+    };
+    QVERIFY(reclaim()); // a look at who is used
+    clock.advance(100s);
+    const StateHandle<TableState> handle = store.state.handle();
+    int number = 0;
+    std::thread([&] { number = handle.snapshot()->rows.at(5).number; }).join();
+    QCOMPARE(number, 5);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Resident);
+    // What freezes it is none.
+    clock.advance(2s);
+    QVERIFY(reclaim());
+    QCOMPARE(store.residency(), Residency::Frozen);
+    clock.advance(100s);
+    QCOMPARE_GE(governor->reclaimables().constLast()->offer().idle, 100s);
 }
 
 void tst_MemoryGovernor::storeMayDieWhileItGivesBack()

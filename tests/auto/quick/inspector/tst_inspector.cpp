@@ -373,7 +373,9 @@ void tst_Inspector::keptVersionIsNoObstacleToFreezing()
     store.freeze();
     QTRY_COMPARE(store.residency(), Residency::Frozen);
     QVERIFY(store.residentBytes() < before / 4);
+    const quint64 accessCount = store.core()->accessCount();
     tree.refresh();
+    QCOMPARE(store.core()->accessCount(), accessCount); // nor use
     QCOMPARE(residency(child(tree, {}, u"items"_s)), Residency::Frozen);
 }
 
