@@ -105,7 +105,8 @@ public:
     QTimer timer;
     std::shared_ptr<Episode> episode;
     std::optional<ReclaimRequest> next;
-    std::shared_ptr<Episode> trimmed; // while the heap is
+    std::chrono::nanoseconds restsUntil{}; // but for what is asked of it, and pressure
+    std::shared_ptr<Episode> trimmed;      // while the heap is
     const std::shared_ptr<TrimResult> trimResult = std::make_shared<TrimResult>();
     QList<MemoryReclaim> records;
     detail::PressureFollowUp followUp;
@@ -127,9 +128,10 @@ public:
     Rows that a view shows stay as they are, as far as a model can tell by what was read last.
 
     The work is done on a worker thread. Afterwards the heap is trimmed once, so that what was freed
-    leaves the process as far as the allocator can give it back. Then it waits 5 seconds, or twenty
-    times as long as it took, or 30 seconds where less than a megabyte was freed, unless the level
-    rises. Pressure that is told of meanwhile is looked at then, if it lasts.
+    leaves the process as far as the allocator can give it back. Then it does nothing by itself for 5
+    seconds, or twenty times as long as it took, or 30 seconds where less than a megabyte was freed.
+    Pressure waits for that only where it was what memory was given back for, and the level does not
+    rise; it is looked at then, if it lasts.
 
     What was in use does not wait for that: it is looked at again when it may be idle, for as long as
     the pressure lasts.
@@ -332,6 +334,7 @@ QList<Reclaimable *> MemoryGovernor::reclaimables() const
 void MemoryGovernor::setClock(const Clock *clock)
 {
     d->clock = clock;
+    d->restsUntil = {};
     d->followUp.setClock(d->time());
 }
 
@@ -343,7 +346,7 @@ void MemoryGovernor::check()
 try {
     if (d->episode)
         return;
-    if (d->startFollowUp() || d->followUp.isHeldOff())
+    if (d->startFollowUp() || d->now() < d->restsUntil)
         return;
     if (d->budget > 0) {
         qint64 resident = 0;
@@ -434,9 +437,9 @@ void MemoryGovernor::Private::start(const ReclaimRequest &request)
     started->begin = begin;
     if (plan.candidates.empty()) {
         // Whoever waits for the answer hears that there is nothing. Idle state is looked for often,
-        // and what is looked at again has no answer yet.
+        // and pressure that is looked at again has no answer yet.
         const bool isLookedAtAgain = isPressure && (isHeldOff || plan.nextIdleAt);
-        if (request.trigger != ReclaimTrigger::Idle && !isLookedAtAgain)
+        if (request.isAwaited || (request.trigger != ReclaimTrigger::Idle && !isLookedAtAgain))
             record(started);
         return;
     }
@@ -539,7 +542,10 @@ void MemoryGovernor::Private::record(const std::shared_ptr<Episode> &finished)
     const auto holdOff = record.freedBytes < 1'000'000
         ? std::chrono::nanoseconds(30s)
         : std::max<std::chrono::nanoseconds>(5s, 20 * finished->work);
-    followUp.holdOff(holdOff, record.level);
+    restsUntil = now() + holdOff;
+    // What was asked for may be less, or of what was used longest ago only.
+    if (finished->trigger == ReclaimTrigger::Pressure)
+        followUp.holdOff(holdOff, record.level);
     if (record.freedBytes > 0 || finished->trigger != ReclaimTrigger::Idle) {
         try {
             if (records.size() == maxRecords)

@@ -34,14 +34,9 @@ void PressureFollowUp::holdOff(std::chrono::nanoseconds duration, MemoryPressure
     m_heldOffLevel = level;
 }
 
-bool PressureFollowUp::isHeldOff() const
-{
-    return m_clock->now() < m_heldOffUntil;
-}
-
 bool PressureFollowUp::isHeldOff(MemoryPressureLevel level) const
 {
-    return isHeldOff() && level <= m_heldOffLevel;
+    return m_clock->now() < m_heldOffUntil && level <= m_heldOffLevel;
 }
 
 void PressureFollowUp::toldMeanwhile()

@@ -19,8 +19,8 @@ class Clock;
 
 namespace Axiom::detail {
 
-// When pressure that lasts is served again: at the end of the time in which nothing is done after a
-// reclaim, if it was told of meanwhile, and when something that was in use may be idle.
+// When pressure that lasts is served again: at the end of the time in which nothing is done about it
+// after a reclaim, if it was told of meanwhile, and when something that was in use may be idle.
 class PressureFollowUp
 {
 public:
@@ -31,7 +31,6 @@ public:
     void setClock(const Clock &clock);
 
     void holdOff(std::chrono::nanoseconds duration, MemoryPressureLevel level);
-    bool isHeldOff() const;
     bool isHeldOff(MemoryPressureLevel level) const; // unless it has risen
 
     // Pressure was told of while something was done about it, or while that is held off. Not all

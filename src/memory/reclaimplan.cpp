@@ -84,10 +84,12 @@ std::chrono::nanoseconds minIdle(MemoryPressureLevel level)
 
 void ReclaimRequest::add(const ReclaimRequest &other)
 {
-    trigger = other.trigger;
+    if (trigger != ReclaimTrigger::Pressure)
+        trigger = other.trigger;
     level = std::max(level, other.level);
     bytes = std::min(bytes, other.bytes) < 0 ? -1 : std::max(bytes, other.bytes);
     idle = std::min(idle, other.idle);
+    isAwaited |= other.isAwaited;
 }
 
 ReclaimPlan::ReclaimPlan(const std::vector<Reclaimable *> &reclaimables,

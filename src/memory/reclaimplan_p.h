@@ -37,8 +37,10 @@ struct ReclaimRequest
     MemoryPressureLevel level;
     std::chrono::nanoseconds idle;
     qint64 bytes = -1; // a negative number stands for the level's share of what can be had
+    // Whether somebody wants to hear what came of it.
+    bool isAwaited = trigger == ReclaimTrigger::Request || trigger == ReclaimTrigger::Suspension;
 
-    // Of two requests that are served as one, what asks for most counts.
+    // Of two requests that are served as one, what asks for most counts, and pressure before others.
     void add(const ReclaimRequest &other);
 };
 

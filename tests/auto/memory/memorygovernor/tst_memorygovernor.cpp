@@ -34,6 +34,8 @@ namespace {
 
 constexpr qint64 MiB = 1 << 20;
 
+using Request = void (*)(MemoryGovernor *);
+
 // Sees when somebody asks it for the time.
 class WatchedClock final : public Clock
 {
@@ -176,6 +178,11 @@ private Q_SLOTS:
     void looksAgainByItsClock();
     void looksAgainAfterWhatIsUnderWay();
     void asksOnceWithinTheHoldOff();
+    void requestsDoNotHoldPressureOff_data();
+    void requestsDoNotHoldPressureOff();
+    void requestsDoNotEndTheHoldOff();
+    void pressureDuringARequestIsServedAfterIt();
+    void whoeverAskedIsToldBesidePressure();
     void pressureWithinTheHoldOffIsLookedAtThen();
     void pressureOfWhatIsUnderWayIsLookedAtThen();
     void pressureThatHasEndedIsNotLookedAt();
@@ -275,6 +282,7 @@ void tst_MemoryGovernor::whatIsAskedForMeanwhileComesAfter()
     slow.later({MiB, 1ms, 1ms});
     QTRY_COMPARE(reclaimed.size(), 2);
     QCOMPARE(governor->lastReclaim().level, MemoryPressureLevel::Critical);
+    QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("memory pressure"));
     QCOMPARE(
         Cache::asked(),
         (QStringList{QStringLiteral("slow"), QStringLiteral("slow"), QStringLiteral("recent")}));
@@ -453,6 +461,82 @@ void tst_MemoryGovernor::asksOnceWithinTheHoldOff()
     QCOMPARE(Cache::asked(), QStringList{QStringLiteral("fruitless")});
 }
 
+void tst_MemoryGovernor::requestsDoNotHoldPressureOff_data()
+{
+    QTest::addColumn<Request>("request");
+    QTest::newRow("bytes") << Request([](MemoryGovernor *g) { g->reclaim(MiB); });
+    QTest::newRow("level") << Request(
+        [](MemoryGovernor *g) { g->reclaim(MemoryPressureLevel::Critical); });
+    QTest::newRow("suspend") << Request([](MemoryGovernor *g) { g->suspend(); });
+}
+
+void tst_MemoryGovernor::requestsDoNotHoldPressureOff()
+{
+    QFETCH(Request, request);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    request(governor);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    Cache idle(QStringLiteral("idle"), 10 * MiB, 500s);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(idle.bytes(), 0);
+}
+
+void tst_MemoryGovernor::requestsDoNotEndTheHoldOff()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QTRY_COMPARE(reclaimed.size(), 1);
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    QTRY_COMPARE(reclaimed.size(), 2);
+    Cache idle(QStringLiteral("idle"), 10 * MiB, 500s);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QVERIFY(!governor->isReclaiming());
+    clock.advance(30s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 3);
+    QCOMPARE(idle.bytes(), 0);
+}
+
+void tst_MemoryGovernor::pressureDuringARequestIsServedAfterIt()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 500s);
+    slow.waits = true;
+    governor->reclaim(MiB);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    QCOMPARE(Cache::asked().size(), 1);
+    slow.waits = false;
+    slow.later({MiB, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(governor->lastReclaim().trigger, QStringLiteral("memory pressure"));
+    QCOMPARE(slow.bytes(), 0);
+}
+
+// Pressure alone would have no answer before what is in use is idle.
+void tst_MemoryGovernor::whoeverAskedIsToldBesidePressure()
+{
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    Cache slow(QStringLiteral("slow"), 10 * MiB, 500s);
+    slow.waits = true;
+    Cache used(QStringLiteral("used"), 10 * MiB, 0s);
+    used.setClock(&clock);
+    governor->reclaim(MemoryPressureLevel::Moderate);
+    MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
+    governor->reclaim(MiB);
+    slow.waits = false;
+    const auto done = std::exchange(slow.later, {});
+    slow.reclaim(MemoryPressureLevel::Critical, [](const auto &) {}); // it has nothing any more
+    done({10 * MiB, 1ms, 1ms});
+    QTRY_COMPARE(reclaimed.size(), 2);
+    QCOMPARE(governor->lastReclaim().freedBytes, 0);
+    clock.advance(2s);
+    governor->check();
+    QTRY_COMPARE(reclaimed.size(), 3);
+    QCOMPARE(used.bytes(), 0);
+}
+
 void tst_MemoryGovernor::pressureWithinTheHoldOffIsLookedAtThen()
 {
     auto *monitor = MemoryPressureMonitor::instance();
@@ -603,7 +687,6 @@ void tst_MemoryGovernor::idleStoresAreFrozen()
     clock.advance(10s);
     QCOMPARE(used.state->rows.at(7).number, 7);
     MemoryPressureMonitor::instance()->simulate(MemoryPressureLevel::Critical);
-    governor->reclaim(MemoryPressureLevel::Critical);
     QTRY_COMPARE(idle.residency(), Residency::Frozen);
     QCOMPARE(used.residency(), Residency::Resident);
     QTRY_VERIFY(!governor->isReclaiming());
