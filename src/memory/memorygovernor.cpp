@@ -271,10 +271,15 @@ void MemoryGovernor::reclaim(MemoryPressureLevel level)
 }
 
 /*!
-    Has so many \a bytes given back, if they can be had, of what was not used for two seconds.
+    Has so many \a bytes given back, if they can be had, of what was not used for two seconds. Does
+    nothing for none.
 */
 void MemoryGovernor::reclaim(qint64 bytes)
 {
+    if (bytes < 0)
+        qCWarning(lcMemory, "MemoryGovernor::reclaim: the bytes must not be negative");
+    if (bytes <= 0)
+        return;
     constexpr auto level = MemoryPressureLevel::Critical;
     d->start({ReclaimTrigger::Request, level, detail::minIdle(level), bytes});
 }

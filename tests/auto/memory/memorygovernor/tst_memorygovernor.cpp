@@ -183,6 +183,7 @@ private Q_SLOTS:
     void requestsDoNotEndTheHoldOff();
     void pressureDuringARequestIsServedAfterIt();
     void whoeverAskedIsToldBesidePressure();
+    void nothingIsGivenBackForNoBytes();
     void pressureWithinTheHoldOffIsLookedAtThen();
     void pressureOfWhatIsUnderWayIsLookedAtThen();
     void pressureThatHasEndedIsNotLookedAt();
@@ -535,6 +536,18 @@ void tst_MemoryGovernor::whoeverAskedIsToldBesidePressure()
     governor->check();
     QTRY_COMPARE(reclaimed.size(), 3);
     QCOMPARE(used.bytes(), 0);
+}
+
+void tst_MemoryGovernor::nothingIsGivenBackForNoBytes()
+{
+    Cache idle(QStringLiteral("idle"), 10 * MiB, 500s);
+    QSignalSpy reclaimed(governor, &MemoryGovernor::reclaimed);
+    governor->reclaim(0);
+    QTest::ignoreMessage(QtWarningMsg, "MemoryGovernor::reclaim: the bytes must not be negative");
+    governor->reclaim(-1);
+    QVERIFY(!governor->isReclaiming());
+    QCOMPARE(reclaimed.size(), 0);
+    QCOMPARE(idle.bytes(), 10 * MiB);
 }
 
 void tst_MemoryGovernor::pressureWithinTheHoldOffIsLookedAtThen()
