@@ -102,7 +102,7 @@ public:
     std::vector<Reclaimable *> reclaimables;
     qint64 budget = 0;
     std::chrono::milliseconds idleAfter{0};
-    QTimer timer;
+    QTimer timer{q};
     std::shared_ptr<Episode> episode;
     std::optional<ReclaimRequest> next;
     std::chrono::nanoseconds restsUntil{}; // but for what is asked of it, and pressure
@@ -322,6 +322,7 @@ void MemoryGovernor::add(Reclaimable *reclaimable)
 void MemoryGovernor::remove(Reclaimable *reclaimable)
 {
     std::erase(d->reclaimables, reclaimable);
+    d->updateTimer();
 }
 
 /*!

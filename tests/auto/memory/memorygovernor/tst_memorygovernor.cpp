@@ -188,6 +188,7 @@ private Q_SLOTS:
     void pressureOfWhatIsUnderWayIsLookedAtThen();
     void pressureThatHasEndedIsNotLookedAt();
     void budgetIsKept();
+    void timerEndsWithTheLastThatNeedsIt();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
     void summaryTakesTheTriggerAsItIs();
@@ -629,6 +630,20 @@ void tst_MemoryGovernor::budgetIsKept()
                          "MemoryGovernor::setBudget: the budget must not be negative");
     governor->setBudget(-1);
     QCOMPARE(governor->budget(), 15 * MiB);
+}
+
+void tst_MemoryGovernor::timerEndsWithTheLastThatNeedsIt()
+{
+    const auto *timer = governor->findChild<QTimer *>();
+    QVERIFY(!timer->isActive());
+    {
+        TableStore store(QStringLiteral("table"), 0);
+        StoreSettings settings = store.settings();
+        settings.freezeAfter = 1h;
+        store.setSettings(settings);
+        QVERIFY(timer->isActive());
+    }
+    QVERIFY(!timer->isActive());
 }
 
 void tst_MemoryGovernor::idleStateIsCompressed()
