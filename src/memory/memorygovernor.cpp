@@ -21,6 +21,7 @@
 #include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <new>
 #include <optional>
@@ -207,14 +208,32 @@ void MemoryGovernor::setBudget(qint64 bytes)
     Q_EMIT budgetChanged();
 }
 
+void MemoryGovernor::setBudgetFromQml(qreal bytes)
+{
+    if (std::isnan(bytes)) {
+        qCWarning(lcMemory, "MemoryGovernor::budget: NaN is no number of bytes");
+        return;
+    }
+    // What is more than the type holds, as Infinity, is as much as it holds.
+    constexpr auto most = std::numeric_limits<qint64>::max();
+    setBudget(bytes < 0 ? -1 : bytes < qreal(most) ? qint64(bytes) : most);
+}
+
 /*!
     \property Axiom::MemoryGovernor::idleAfter
     \brief After how many milliseconds without use state is compressed without any pressure; 0, as at
     first, for never.
+
+    For QML it is an \c int that stays at its maximum.
 */
 std::chrono::milliseconds MemoryGovernor::idleAfter() const
 {
     return d->idleAfter;
+}
+
+int MemoryGovernor::idleAfterForQml() const
+{
+    return int(std::min<qint64>(idleAfter().count(), std::numeric_limits<int>::max()));
 }
 
 /*!

@@ -62,8 +62,8 @@ private:
     MemoryGovernor();
     Q_SLOT void endTrim();
     qreal budgetForQml() const { return qreal(budget()); }
-    void setBudgetFromQml(qreal bytes) { setBudget(qint64(bytes)); }
-    int idleAfterForQml() const { return int(idleAfter().count()); }
+    void setBudgetFromQml(qreal bytes);
+    int idleAfterForQml() const;
     void setIdleAfterFromQml(int milliseconds)
     {
         setIdleAfter(std::chrono::milliseconds(milliseconds));

@@ -188,6 +188,7 @@ private Q_SLOTS:
     void pressureOfWhatIsUnderWayIsLookedAtThen();
     void pressureThatHasEndedIsNotLookedAt();
     void budgetIsKept();
+    void propertiesHoldWhatQmlGives();
     void timerEndsWithTheLastThatNeedsIt();
     void idleStateIsCompressed();
     void recordSaysWhatCameOfIt();
@@ -630,6 +631,26 @@ void tst_MemoryGovernor::budgetIsKept()
                          "MemoryGovernor::setBudget: the budget must not be negative");
     governor->setBudget(-1);
     QCOMPARE(governor->budget(), 15 * MiB);
+}
+
+void tst_MemoryGovernor::propertiesHoldWhatQmlGives()
+{
+    governor->setIdleAfter(std::chrono::hours(24 * 30));
+    QCOMPARE(governor->property("idleAfter").toInt(), std::numeric_limits<int>::max());
+    governor->setProperty("budget", qreal(5 * MiB));
+    QCOMPARE(governor->budget(), 5 * MiB);
+    QTest::ignoreMessage(QtWarningMsg, "MemoryGovernor::budget: NaN is no number of bytes");
+    governor->setProperty("budget", qQNaN());
+    QCOMPARE(governor->budget(), 5 * MiB);
+    QTest::ignoreMessage(QtWarningMsg,
+                         "MemoryGovernor::setBudget: the budget must not be negative");
+    governor->setProperty("budget", -qInf());
+    QCOMPARE(governor->budget(), 5 * MiB);
+    governor->setProperty("budget", 1e30);
+    QCOMPARE(governor->budget(), std::numeric_limits<qint64>::max());
+    governor->setProperty("budget", 0.0);
+    governor->setProperty("budget", qInf());
+    QCOMPARE(governor->budget(), std::numeric_limits<qint64>::max());
 }
 
 void tst_MemoryGovernor::timerEndsWithTheLastThatNeedsIt()
