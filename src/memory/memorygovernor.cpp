@@ -185,7 +185,9 @@ MemoryGovernor::~MemoryGovernor()
     \property Axiom::MemoryGovernor::budget
     \brief The bytes that all it knows may take together; 0, as at first, for any number.
 
-    It is looked at once a second. What is above the budget is given back without any pressure.
+    It is looked at once a second; what a state takes beside the parts that it can be frozen in is
+    counted anew every ten seconds at most. What is above the budget is given back without any
+    pressure.
 */
 qint64 MemoryGovernor::budget() const
 {

@@ -43,6 +43,7 @@ public:
     void setSettings(const StoreSettings &settings) override { q->setSettings(settings); }
 
     std::chrono::nanoseconds idleTime();
+    qint64 heldBytes(const detail::FrozenParts &parts);
     detail::StateCore::FreezeOptions reclaimOptions() const;
 
     StateStore *const q;
@@ -51,6 +52,9 @@ public:
     std::chrono::nanoseconds usedAt{detail::thawTime()};
     quint64 usedCount = 0;
     qint64 fruitlessRevision = -1;
+    qint64 otherBytes = 0; // beside parts that can be frozen, at that revision
+    qint64 otherRevision = -1;
+    std::chrono::nanoseconds nextWalk{};
     qint64 commitsSeen = 0;
     QString largestField;
     qint64 largestFieldBytes = 0;

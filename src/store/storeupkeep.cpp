@@ -13,6 +13,7 @@ namespace {
 // What shrinks less is not frozen again until it changes.
 constexpr double minRatio = 1.5;
 constexpr double nanosecondsPerByte = 5;
+constexpr std::chrono::seconds walkInterval(10);
 
 } // namespace
 
@@ -70,6 +71,22 @@ StoreFigures StateStore::Private::figures()
     return figures;
 }
 
+// Estimated by the parts. What there is beside them only a walk over the whole state shows, which
+// would hold up the thread if a large state that always changes were walked at each look.
+qint64 StateStore::Private::heldBytes(const detail::FrozenParts &parts)
+{
+    const std::chrono::nanoseconds now(detail::thawTime());
+    if (const qint64 revision = core->current()->revision;
+        otherRevision != revision && now >= nextWalk) {
+        const detail::FrozenParts current = core->frozenParts();
+        otherBytes =
+            std::max<qint64>(0, q->residentBytes() - current.residentBytes - current.thawedBytes);
+        otherRevision = revision;
+        nextWalk = now + walkInterval;
+    }
+    return parts.residentBytes + parts.thawedBytes + parts.frozenBytes + otherBytes;
+}
+
 // What somebody has just read, or sees in a view, is likely to be read again.
 detail::StateCore::FreezeOptions StateStore::Private::reclaimOptions() const
 {
@@ -85,7 +102,7 @@ Reclaimable::Offer StateStore::Private::offer()
         return {};
     const detail::FrozenParts parts = core->frozenParts(reclaimOptions());
     Offer offer;
-    offer.residentBytes = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
+    offer.residentBytes = heldBytes(parts);
     offer.idle = idleTime();
     if (isPinned || core->isFreezing() || !core->canFreeze() || core->isHeldElsewhere())
         return offer;

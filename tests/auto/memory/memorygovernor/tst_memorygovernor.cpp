@@ -188,6 +188,8 @@ private Q_SLOTS:
     void pressureOfWhatIsUnderWayIsLookedAtThen();
     void pressureThatHasEndedIsNotLookedAt();
     void budgetIsKept();
+    void budgetIsOfAllThatStoresHold();
+    void stateThatAlwaysChangesIsCountedNowAndThen();
     void propertiesHoldWhatQmlGives();
     void timerEndsWithTheLastThatNeedsIt();
     void idleStateIsCompressed();
@@ -631,6 +633,77 @@ void tst_MemoryGovernor::budgetIsKept()
                          "MemoryGovernor::setBudget: the budget must not be negative");
     governor->setBudget(-1);
     QCOMPARE(governor->budget(), 15 * MiB);
+}
+
+namespace {
+
+// Counts how often somebody wants to know its size.
+struct Blob
+{
+    qsizetype byteSize() const
+    {
+        ++asked;
+        return bytes;
+    }
+    friend bool operator==(const Blob &a, const Blob &b) { return a.bytes == b.bytes; }
+
+    qsizetype bytes = 0;
+    static inline int asked = 0;
+};
+
+// Can't be encoded.
+struct BlobState
+{
+    CowVector<Row> rows;
+    Blob blob;
+    AXIOM_FIELDS(BlobState, rows, blob)
+};
+
+struct PageState
+{
+    QByteArray cover;
+    CowVector<QByteArray> pages;
+    AXIOM_FIELDS(PageState, cover, pages)
+};
+
+} // namespace
+
+void tst_MemoryGovernor::budgetIsOfAllThatStoresHold()
+{
+    const auto offered = [](auto initial) {
+        return Holder<decltype(initial)>(std::move(initial)).offeredBytes();
+    };
+    const QByteArray large(3 * MiB, 'x');
+    QCOMPARE_GE(offered(PageState{large, {}}), 3 * MiB);
+    QCOMPARE_GE(offered(PageState{{}, CowVector<QByteArray>{large}}), 3 * MiB);
+    QCOMPARE_GE(offered(BlobState{{}, {3 * MiB}}), 3 * MiB);
+    QCOMPARE_LE(offered(PageState{}), 1000);
+
+    // What can be given back makes room for what can't.
+    Holder<PageState> pages({large, {}});
+    TableStore table(QStringLiteral("table"));
+    governor->setBudget(3 * MiB + MiB / 2);
+    governor->check();
+    QTRY_COMPARE(table.residency(), Residency::Frozen);
+}
+
+// A walk over all of a large state holds up the thread.
+void tst_MemoryGovernor::stateThatAlwaysChangesIsCountedNowAndThen()
+{
+    Holder<BlobState> store(BlobState{{}, {MiB}});
+    Blob::asked = 0;
+    const qint64 before = store.offeredBytes();
+    QCOMPARE_GE(before, MiB);
+    QCOMPARE(Blob::asked, 1);
+    for (int second = 1; second < 10; ++second) {
+        clock.advance(1s);
+        store.state.set(&BlobState::blob, {second * MiB});
+        QCOMPARE(store.offeredBytes(), before);
+    }
+    clock.advance(1s);
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(store.offeredBytes(), before + 8 * MiB);
+    QCOMPARE(Blob::asked, 2);
 }
 
 void tst_MemoryGovernor::propertiesHoldWhatQmlGives()
