@@ -148,8 +148,9 @@ public:
 */
 MemoryGovernor *MemoryGovernor::instance()
 {
-    // It must go before the application's statics, and so does the timer.
-    static QPointer<MemoryGovernor> governor;
+    // It must go before the application's statics, and so does the timer. The pointer is never
+    // deleted: static objects may remove themselves after main().
+    static auto &governor = *new QPointer<MemoryGovernor>;
     if (!governor) {
         QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() != QThread::currentThread()) {

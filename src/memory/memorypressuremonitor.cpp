@@ -164,7 +164,8 @@ public:
 */
 MemoryPressureMonitor *MemoryPressureMonitor::instance()
 {
-    static QPointer<MemoryPressureMonitor> monitor;
+    // Never deleted: static objects may ask for it after main().
+    static auto &monitor = *new QPointer<MemoryPressureMonitor>;
     if (!monitor) {
         QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() != QThread::currentThread()) {
@@ -173,7 +174,11 @@ MemoryPressureMonitor *MemoryPressureMonitor::instance()
                       "thread first");
             return nullptr;
         }
-        monitor = new MemoryPressureMonitor(detail::platformSources(), application);
+        // There is nothing to listen with after the application.
+        std::vector<std::unique_ptr<MemoryPressureSource>> sources;
+        if (!QCoreApplication::closingDown())
+            sources = detail::platformSources();
+        monitor = new MemoryPressureMonitor(std::move(sources), application);
     }
     return monitor;
 }

@@ -3,10 +3,14 @@
 
 #include <AxiomState/BatchCoordinator>
 #include <AxiomState/MemoryGovernor>
+#include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/StateStore>
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qfile.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qsemaphore.h>
+#include <QtCore/qtemporarydir.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
@@ -15,6 +19,10 @@
 #include <cstdlib>
 #include <memory>
 #include <thread>
+
+#ifdef Q_OS_LINUX
+#    include <sys/stat.h>
+#endif
 
 using namespace Axiom;
 
@@ -38,6 +46,18 @@ public:
     State<TallyState> state{this};
 };
 
+// What an application has the governor know.
+class Cache final : public Reclaimable
+{
+public:
+    QString name() const override { return QStringLiteral("cache"); }
+    Offer offer() override { return {}; }
+    void reclaim(MemoryPressureLevel, std::function<void(const Result &)> done) override
+    {
+        done({});
+    }
+};
+
 // Goes after main(), when what the library keeps for the thread has gone.
 struct AtExit
 {
@@ -48,7 +68,11 @@ struct AtExit
         store->state.apply([](TallyState &s) { s.entries.append(2); });
         if (store->entries() != QList<int>{1, 2})
             std::abort();
+        MemoryGovernor::instance()->remove(&cache);
+        if (!MemoryPressureMonitor::instance()->source().isEmpty())
+            std::abort();
     }
+    Cache cache;
     std::unique_ptr<TallyStore> store;
 } atExit;
 
@@ -67,6 +91,7 @@ private Q_SLOTS:
     void whatWasDroppedIsNotWaitedFor();
     void storeOlderThanTheApplicationHasWorkingCopies();
     void staticStoreMayChangeAfterMain();
+    void nothingListensAfterTheApplication();
     void threadThatWaitsForRoomIsLetGoAtQuit();
     void workerMayOutliveTheStore();
     void threadWithoutEventLoopIsServedByFlush();
@@ -232,6 +257,32 @@ void tst_Lifecycle::staticStoreMayChangeAfterMain()
     atExit.store->add(1);
     BatchCoordinator::instance()->flush();
     QCOMPARE(atExit.store->entries(), QList<int>{1});
+    MemoryGovernor::instance()->add(&atExit.cache);
+}
+
+// There is no event loop to hear of it in.
+void tst_Lifecycle::nothingListensAfterTheApplication()
+{
+    const QTemporaryDir dir;
+    const QByteArray path = QFile::encodeName(dir.filePath(QStringLiteral("pressure")));
+#ifdef Q_OS_LINUX
+    QCOMPARE(::mkfifo(path.constData(), 0600), 0);
+    qputenv("MEMORY_PRESSURE_WATCH", path);
+    const auto restored = qScopeGuard([] { qunsetenv("MEMORY_PRESSURE_WATCH"); });
+#endif
+    for (int i = 0; i < 2; ++i) {
+        {
+            QCoreApplication application(m_argc, m_argv);
+            QVERIFY(MemoryGovernor::instance());
+#ifdef Q_OS_LINUX
+            QVERIFY(!MemoryPressureMonitor::instance()->source().isEmpty());
+#endif
+        }
+        QVERIFY(MemoryGovernor::instance());
+        QCOMPARE(MemoryPressureMonitor::instance()->source(), QString());
+        delete MemoryGovernor::instance();
+        delete MemoryPressureMonitor::instance();
+    }
 }
 
 void tst_Lifecycle::threadThatWaitsForRoomIsLetGoAtQuit()
