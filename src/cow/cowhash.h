@@ -12,14 +12,21 @@
 #include <QtCore/qiterator.h>
 #include <QtCore/qlist.h>
 
+#include <concepts>
 #include <initializer_list>
 #include <ranges>
+#include <utility>
 
 namespace Axiom {
 
 namespace detail {
 template <typename K, typename V>
 class TrieFreezer;
+
+template <typename P, typename K, typename V>
+concept PairOf =
+    std::convertible_to<decltype(std::declval<P>().first),
+                        K> && std::convertible_to<decltype(std::declval<P>().second), V>;
 } // namespace detail
 
 template <typename K, typename V>
@@ -47,6 +54,9 @@ public:
     template <std::input_iterator I, std::sentinel_for<I> S>
     CowHash(I begin, S end);
     CowHash(const QHash<K, V> &hash) : CowHash(hash.begin(), hash.end()) { }
+    template <std::ranges::input_range R>
+        requires detail::PairOf<std::ranges::range_reference_t<R>, K, V>
+    explicit CowHash(R &&range) : CowHash(std::ranges::begin(range), std::ranges::end(range)) { }
 
     CowHash(const CowHash &other) noexcept : m_root(other.m_root), m_size(other.m_size)
     {

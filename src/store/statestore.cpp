@@ -61,7 +61,7 @@ Registry &registry()
 
     Declares a property of \a Type for \a field of the store's state: Q_PROPERTY, getter, a \a setter and the
     NOTIFY signal \c{<field>Changed}. The state is the member named \c state. What follows the macro
-    is public.
+    is public. A type with a comma in it needs an alias, as in any macro.
 
     \sa AXIOM_READONLY_PROPERTY
 */
