@@ -187,8 +187,8 @@ MemoryGovernor::~MemoryGovernor()
     \brief The bytes that all it knows may take together; 0, as at first, for any number.
 
     It is looked at once a second; what a state takes beside the parts that it can be frozen in is
-    counted anew every ten seconds at most. What is above the budget is given back without any
-    pressure.
+    counted anew every ten seconds at most, and of snapshots that a store keeps not at all. What is
+    above the budget is given back without any pressure.
 */
 qint64 MemoryGovernor::budget() const
 {
@@ -417,7 +417,10 @@ void MemoryGovernor::Private::pressured(MemoryPressureLevel level)
 {
     if (level == MemoryPressureLevel::Normal)
         return;
-    if ((episode && level <= episode->record.level) || followUp.isHeldOff(level))
+    // What somebody else asked for is no answer to it.
+    const bool isBeingServed =
+        episode && episode->trigger == ReclaimTrigger::Pressure && level <= episode->record.level;
+    if (isBeingServed || followUp.isHeldOff(level))
         followUp.toldMeanwhile();
     else
         startForPressure(level);

@@ -54,6 +54,7 @@ public:
     qint64 fruitlessRevision = -1;
     qint64 otherBytes = 0; // beside parts that can be frozen, at that revision
     qint64 otherRevision = -1;
+    int otherAwake = 0; // parts that are not frozen, at the last look: fewer need less
     std::chrono::nanoseconds nextWalk{};
     qint64 commitsSeen = 0;
     QString largestField;

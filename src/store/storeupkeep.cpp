@@ -71,20 +71,27 @@ StoreFigures StateStore::Private::figures()
     return figures;
 }
 
-// Estimated by the parts. What there is beside them only a walk over the whole state shows, which
-// would hold up the thread if a large state that always changes were walked at each look.
+// Estimated by the parts. What there is beside them, and what was estimated wrong, only a walk over
+// the whole state shows. It is made for the budget alone, as under pressure it would bring back what
+// was swapped out, and would hold up the thread if a large state that always changes were walked at
+// each look.
 qint64 StateStore::Private::heldBytes(const detail::FrozenParts &parts)
 {
+    const qint64 estimate = parts.residentBytes + parts.thawedBytes + parts.frozenBytes;
+    if (!governor || governor->budget() <= 0)
+        return estimate;
+    const qint64 revision = core->current()->revision;
+    const int awake = parts.resident + parts.thawed;
     const std::chrono::nanoseconds now(detail::thawTime());
-    if (const qint64 revision = core->current()->revision;
-        otherRevision != revision && now >= nextWalk) {
+    if ((otherRevision != revision && now >= nextWalk) || awake < otherAwake) {
         const detail::FrozenParts current = core->frozenParts();
         otherBytes =
             std::max<qint64>(0, q->residentBytes() - current.residentBytes - current.thawedBytes);
         otherRevision = revision;
         nextWalk = now + walkInterval;
     }
-    return parts.residentBytes + parts.thawedBytes + parts.frozenBytes + otherBytes;
+    otherAwake = awake;
+    return estimate + otherBytes;
 }
 
 // What somebody has just read, or sees in a view, is likely to be read again.

@@ -482,11 +482,11 @@ void tst_CowHash::constructs()
     const QHash<int, QString> hash{{1, u"c"_s}, {2, u"b"_s}};
     QVERIFY((list == CowHash<int, QString>(hash)));
     QCOMPARE(list.toHash(), hash);
-    const QList<std::pair<QString, int>> pairs{{u"a"_s, 1}, {u"b"_s, 2}};
-    const CowHash<QString, int> fromPairs(pairs);
-    QCOMPARE(fromPairs.toHash(), (QHash<QString, int>{{u"a"_s, 1}, {u"b"_s, 2}}));
-    const CowHash<QString, int> moved(std::vector<std::pair<QString, int>>{{u"a"_s, 1}});
-    QCOMPARE(moved.toHash(), (QHash<QString, int>{{u"a"_s, 1}}));
+    const QList<std::pair<QString, int>> range{{u"a"_s, 1}, {u"b"_s, 2}};
+    QCOMPARE((CowHash<QString, int>(range).toHash()),
+             (QHash<QString, int>{{u"a"_s, 1}, {u"b"_s, 2}}));
+    std::vector<std::pair<QString, QString>> source{{u"a"_s, u"1"_s}};
+    QCOMPARE((CowHash<QString, QString>(std::move(source)).value(u"a"_s)), u"1"_s);
     static_assert(!std::constructible_from<CowHash<QString, int>, QList<int>>);
     QVERIFY((list == CowHash<int, QString>(list.begin(), list.end())));
     QVERIFY((list == CowHash<int, QString>(list.keyValueBegin(), list.keyValueEnd())));
