@@ -7,6 +7,7 @@
 #include "detail/aggregate.h"
 #include "detail/foreach.h"
 
+#include <QtCore/qcontainerfwd.h>
 #include <QtCore/qdatastream.h>
 
 #include <concepts>
@@ -158,10 +159,35 @@ void readFields(QDataStream &stream, T &value)
     forEachField<T>([&](const auto &field) { readValue(stream, field.of(value)); });
 }
 
-// What the stream operators of a collection have to write; specialised by ours.
+// What the stream operators of a collection have to write.
 template <typename T>
 struct StreamedParts
 { };
+template <typename T>
+struct StreamedParts<QList<T>>
+{
+    using Types = std::tuple<T>;
+};
+template <typename T>
+struct StreamedParts<QSet<T>>
+{
+    using Types = std::tuple<T>;
+};
+template <typename K, typename V>
+struct StreamedParts<QHash<K, V>>
+{
+    using Types = std::tuple<K, V>;
+};
+template <typename K, typename V>
+struct StreamedParts<QMap<K, V>>
+{
+    using Types = std::tuple<K, V>;
+};
+template <typename A, typename B>
+struct StreamedParts<std::pair<A, B>>
+{
+    using Types = std::tuple<A, B>;
+};
 
 // A type may hold collections of itself: those that are being looked at count as streamable. So the
 // fields are asked first, and operators, which may ask the same, only of what has no others.

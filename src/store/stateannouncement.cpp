@@ -225,6 +225,8 @@ bool StateAnnouncement::deliverNext()
             }
             next(Done);
             end();
+            if (core.m_announcements == 1) // others know observers by their place
+                core.purgeObservers(m_changed);
             break;
         case Done:
             return false;

@@ -117,6 +117,7 @@ void StateCore::apply(MutationRef mutation)
         }
         m_checkpoint = std::move(checkpoint);
     }
+    ++m_mutationCount;
     m_readable = m_draft->data();
 }
 
@@ -190,8 +191,6 @@ std::shared_ptr<Announcement> StateCore::commit() noexcept
         m_announcement = std::move(announcement); // for the next time
         return {};
     }
-    if (m_announcements == 0)
-        purgeObservers(changed | m_purgeDue);
 
     VersionRef before = m_current;
     if (changed) {
@@ -349,20 +348,20 @@ void StateCore::observe(int field, QObject *context, Observer observer)
         return;
     m_purgeDue |= FieldMask(1) << field;
     if (m_announcements == 0)
-        purgeObservers(m_purgeDue);
+        purgeObservers(0);
 }
 
-// Needs no memory.
+// Copes without memory. What an observer lets go of may come back here, or end the store.
 void StateCore::purgeObservers(FieldMask fields)
 {
-    m_purgeDue &= ~fields;
+    const auto self = shared_from_this();
+    fields |= std::exchange(m_purgeDue, 0);
     const auto isAlive = [](const auto &entry) { return !entry->context.isNull(); };
     for (std::size_t field = 0; field < m_observers.size(); ++field) {
         if (!(fields >> field & 1))
             continue;
         auto &entries = m_observers[field].entries;
         std::stable_partition(entries.begin(), entries.end(), isAlive);
-        // What one lets go of may come back here.
         while (!entries.empty() && !isAlive(entries.back())) {
             const std::shared_ptr<ObserverEntry> dead = std::move(entries.back());
             entries.pop_back();

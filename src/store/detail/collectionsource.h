@@ -39,16 +39,15 @@ public:
             return false;
         // A row is a position: it means the same to the store only in the version shown, or in what
         // edits have made of it that are not announced yet.
-        const CowVector<T> &now = static_cast<const S *>(core->read())->*m_field;
-        const bool isEdited = !m_edited.isEmpty() && now.isSharedWith(m_edited);
-        if (!isEdited && !(now == m_shown))
+        if (core->mutationCount() != m_editedAt
+            && !(static_cast<const S *>(core->read())->*m_field == m_shown))
             return false;
         const auto set = ElementFields<T>::setter(field, value);
         if (!set)
             return false;
         auto edit = [&](S &state) {
             (state.*m_field).modify(row, set);
-            m_edited = state.*m_field;
+            m_editedAt = core->mutationCount() + 1; // when this is through
         };
         core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
@@ -56,11 +55,15 @@ public:
 
     void showVersion(const Version &version, RowSink &sink) override
     {
-        m_edited = {};
         const CowVector<T> after = TypedVersion<S>::of(version).*m_field;
         std::vector<RowMove> reordered;
         const RowChanges changes = changesTo(after, reordered);
+        // What is told may throw.
+        const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
         changeRows(m_shown, after, changes, sink, std::move(reordered));
+        if (wasPartlyTold && !m_shown.isEmpty())
+            sink.update({{0, m_shown.size(), ~FieldMask(0)}}, [](qsizetype) {});
+        m_isPartlyTold = false;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
@@ -90,7 +93,8 @@ private:
     CowVector<T> S::*const m_field;
     const Key m_key;
     CowVector<T> m_shown;
-    CowVector<T> m_edited; // until that is shown
+    quint64 m_editedAt = 0;      // so many mutations the state has seen
+    bool m_isPartlyTold = false; // an observer threw: the next version tells of all rows
 };
 
 } // namespace Axiom::detail

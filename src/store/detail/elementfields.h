@@ -30,24 +30,30 @@ QVariant toVariant(const std::optional<M> &value)
     return value ? toVariant(*value) : QVariant::fromValue(nullptr);
 }
 
-// False for what can't be converted.
+// Nothing for what can't be converted.
 template <typename M>
-bool fromVariant(QVariant variant, M &value)
+struct FromVariant
 {
-    if (!variant.convert(QMetaType::fromType<M>()))
-        return false;
-    value = variant.value<M>();
-    return true;
-}
+    static std::optional<M> convert(QVariant variant)
+    {
+        if (!variant.convert(QMetaType::fromType<M>()))
+            return std::nullopt;
+        return variant.value<M>();
+    }
+};
 
 template <typename M>
-bool fromVariant(QVariant variant, std::optional<M> &value)
+struct FromVariant<std::optional<M>>
 {
-    value.reset();
-    if (!variant.isValid() || variant.metaType() == QMetaType::fromType<std::nullptr_t>())
-        return true;
-    return fromVariant(std::move(variant), value.emplace());
-}
+    static std::optional<std::optional<M>> convert(QVariant variant)
+    {
+        using Optional = std::optional<M>;
+        if (!variant.isValid() || variant.metaType() == QMetaType::fromType<std::nullptr_t>())
+            return std::make_optional<Optional>();
+        auto value = FromVariant<M>::convert(std::move(variant));
+        return value ? std::make_optional<Optional>(std::move(*value)) : std::nullopt;
+    }
+};
 
 // Elements of a collection as QVariants by field number. A type without fields has one, itself.
 template <typename T>
@@ -84,15 +90,14 @@ struct ElementFields
                 using M = typename std::remove_cvref_t<decltype(f)>::Type;
                 if (at++ != field)
                     return;
-                M converted{};
-                if (fromVariant(value, converted)) {
-                    setter = [member = f.member, v = std::move(converted)](T &element) {
+                if (auto converted = FromVariant<M>::convert(value)) {
+                    setter = [member = f.member, v = std::move(*converted)](T &element) {
                         element.*member = v;
                     };
                 }
             });
-        } else if (T converted{}; fromVariant(value, converted)) {
-            setter = [v = std::move(converted)](T &element) { element = v; };
+        } else if (auto converted = FromVariant<T>::convert(value)) {
+            setter = [v = std::move(*converted)](T &element) { element = v; };
         }
         return setter;
     }

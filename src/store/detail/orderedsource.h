@@ -59,15 +59,15 @@ public:
         const auto &elements = static_cast<const S *>(core->read())->*m_elementsField;
         // A position means the same to the store only in the version shown, or in what edits have
         // made of it that are not announced yet.
-        const bool isEdited = !m_edited.isEmpty() && elements.isSharedWith(m_edited);
-        if (position < 0 || position >= elements.size() || (!isEdited && !(elements == m_elements)))
+        if (position < 0 || position >= elements.size()
+            || (core->mutationCount() != m_editedAt && !(elements == m_elements)))
             return false;
         const auto set = ElementFields<T>::setter(field, value);
         if (!set)
             return false;
         auto edit = [&](S &state) {
             (state.*m_elementsField).modify(position, set);
-            m_edited = state.*m_elementsField;
+            m_editedAt = core->mutationCount() + 1; // when this is through
         };
         core->applyNow(mutationRef<S>(edit), "edit in a view");
         return true;
@@ -75,7 +75,6 @@ public:
 
     void showVersion(const Version &version, RowSink &sink) override
     {
-        m_edited = {};
         const S &state = TypedVersion<S>::of(version);
         const CowVector<T> &elements = state.*m_elementsField;
         const CowVector<int> &order = state.*m_orderField;
@@ -189,7 +188,7 @@ private:
     CowVector<int> S::*const m_orderField;
     CowVector<T> m_elements;
     CowVector<int> m_order;
-    CowVector<T> m_edited; // until that is shown
+    quint64 m_editedAt = 0; // so many mutations the state has seen
     RowsByPosition m_rows;
     CowVector<T> m_former;
     const RowsByPosition *m_formerRows = nullptr;

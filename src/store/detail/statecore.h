@@ -69,6 +69,8 @@ public:
     // Whether what read() returned last is the state, and not default values in place of one that
     // can't be had.
     bool isReadable() const noexcept { return m_readable && !m_current->isDamaged(); }
+    // Of those that did not throw; from 1 on.
+    quint64 mutationCount() const noexcept { return m_mutationCount; }
     void applyNow(MutationRef mutation, const UpdateOrigin &origin);
     void observe(int field, QObject *context, Observer observer);
     void select(FieldMask fields, QByteArray property, Selector selector);
@@ -227,6 +229,7 @@ private:
     FieldMask m_copiedFields = 0;  // since takeLargestCopy()
     CowRecorder m_recorder;
     StoreSettings m_settings; // but for what others hold
+    quint64 m_mutationCount = 1;
     bool m_preparing = false;
     bool m_isFormerWatched = false;
     bool m_isNamed = false;

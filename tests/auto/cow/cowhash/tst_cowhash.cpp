@@ -150,7 +150,10 @@ struct Grove
 {
     CowVector<Tree> trees;
     CowHash<int, CowVector<Grove>> groves;
-    AXIOM_FIELDS(Grove, trees, groves)
+    QHash<QString, CowVector<Grove>> byName;
+    QList<CowHash<int, Grove>> rows;
+    std::pair<int, CowVector<Grove>> nearest;
+    AXIOM_FIELDS(Grove, trees, groves, byName, rows, nearest)
 };
 
 static_assert(detail::Streamable<Tree> && detail::Streamable<Grove>);

@@ -221,6 +221,8 @@ private Q_SLOTS:
     void onChangedTakesMemberFunctions();
     void onChangedStopsWithItsContext();
     void onChangedForgetsDeadContexts();
+    void whatDeadContextsHeldMayChangeTheStore();
+    void whatDeadContextsHeldMayBeTheStore();
     void observerMadeByASlotHearsOfWhatComes();
     void modelMadeByASlotIsNotToldOfThePast();
     void memberThatIsNoFieldCannotBeObserved();
@@ -697,6 +699,48 @@ void tst_StateStore::onChangedForgetsDeadContexts()
     }
     store.setQuery(u"tea"_s);
     QCOMPARE(captured.use_count(), 1);
+}
+
+void tst_StateStore::whatDeadContextsHeldMayChangeTheStore()
+{
+    ShopStore store;
+    const auto observe = [&] {
+        const auto guard = std::shared_ptr<int>(new int, [&store](int *number) {
+            delete number;
+            store.state.apply([](ShopState &s) { ++s.total; });
+        });
+        QObject context;
+        store.state.onChanged(&ShopState::selected, &context, [guard] {});
+    };
+    observe();
+    store.setSelected(5);
+    QCOMPARE(store.selected(), 5);
+    QCOMPARE(store.total(), 1);
+    for (int i = 0; i < 100; ++i)
+        observe();
+    store.setSelected(6);
+    QCOMPARE(store.selected(), 6);
+    QCOMPARE(store.total(), 101);
+}
+
+void tst_StateStore::whatDeadContextsHeldMayBeTheStore()
+{
+    for (const bool commits : {false, true}) {
+        auto store = std::make_shared<ShopStore>();
+        const QPointer<ShopStore> alive = store.get();
+        auto &state = store->state;
+        {
+            QObject context;
+            state.onChanged(&ShopState::selected, &context, [store = std::move(store)] {});
+        }
+        if (commits) {
+            state.apply([](ShopState &s) { s.selected = 5; });
+        } else {
+            for (int i = 0; i < 100 && alive; ++i)
+                state.onChanged(&ShopState::selected, this, [] {});
+        }
+        QVERIFY(!alive);
+    }
 }
 
 void tst_StateStore::observerMadeByASlotHearsOfWhatComes()
