@@ -18,6 +18,8 @@
 #include <AxiomState/StateStore>
 #include <AxiomState/UpdateTicket>
 
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qthread.h>
 #include <QtQml/qqml.h>
 #include <QtQml/qqmlengine.h>
 
@@ -30,6 +32,18 @@ QML_NAMED_ELEMENT(Axiom)
 // module, also when the library is a static one.
 inline const bool followsWindows = Axiom::detail::WindowFrames::install();
 inline const bool followsSuspension = Axiom::detail::watchForSuspension();
+
+// Those of the application; an engine in another thread, which must not connect to them, has none.
+template <typename Singleton>
+Singleton *instance()
+{
+    const QCoreApplication *application = QCoreApplication::instance();
+    if (!application || application->thread() != QThread::currentThread())
+        return nullptr;
+    Singleton *singleton = Singleton::instance();
+    QJSEngine::setObjectOwnership(singleton, QJSEngine::CppOwnership);
+    return singleton;
+}
 } // namespace AxiomForeign
 
 struct StateStoreForeign
@@ -92,9 +106,7 @@ struct MemoryPressureMonitorForeign
 public:
     static Axiom::MemoryPressureMonitor *create(QQmlEngine *, QJSEngine *)
     {
-        auto *monitor = Axiom::MemoryPressureMonitor::instance();
-        QJSEngine::setObjectOwnership(monitor, QJSEngine::CppOwnership);
-        return monitor;
+        return AxiomForeign::instance<Axiom::MemoryPressureMonitor>();
     }
 };
 
@@ -108,9 +120,7 @@ struct MemoryGovernorForeign
 public:
     static Axiom::MemoryGovernor *create(QQmlEngine *, QJSEngine *)
     {
-        auto *governor = Axiom::MemoryGovernor::instance();
-        QJSEngine::setObjectOwnership(governor, QJSEngine::CppOwnership);
-        return governor;
+        return AxiomForeign::instance<Axiom::MemoryGovernor>();
     }
 };
 
@@ -146,9 +156,7 @@ struct PerformanceMonitorForeign
 public:
     static Axiom::PerformanceMonitor *create(QQmlEngine *, QJSEngine *)
     {
-        auto *monitor = Axiom::PerformanceMonitor::instance();
-        QJSEngine::setObjectOwnership(monitor, QJSEngine::CppOwnership);
-        return monitor;
+        return AxiomForeign::instance<Axiom::PerformanceMonitor>();
     }
 };
 

@@ -31,7 +31,8 @@ namespace Axiom {
 
     Of several windows that can show a frame, the one on the fastest screen is asked for it, and sets
     PerformanceTarget::frameBudget as long as no target has been set. Windows that are hidden or
-    minimised are not asked; they may die at any moment.
+    minimised are not asked; they may die at any moment. An observer deletes one by deleteLater(), as
+    it may be called from within an event of the window.
 
     \sa BatchCoordinator
 */
@@ -45,6 +46,7 @@ void FrameSync::attach(QWindow *window)
 {
     Q_ASSERT_X(QThread::currentThread() == QCoreApplication::instance()->thread(),
                "FrameSync::attach", "windows belong to the GUI thread");
+    detail::WindowFrames::install(); // there may be no QML to have done it
     if (window)
         detail::WindowFrames::instance()->attach(window);
 }

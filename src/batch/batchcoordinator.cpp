@@ -11,6 +11,8 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
 
+#include <new>
+
 namespace Axiom {
 
 using detail::Inbox;
@@ -30,6 +32,23 @@ thread_local bool isOwnerGone = false;
 constexpr nanoseconds longestWait = std::chrono::hours(1);
 
 } // namespace
+
+// An event loop must not be left by an exception. What there was no memory for is tried again.
+template <typename F>
+void BatchCoordinator::Private::onEvent(F &&function) noexcept
+{
+    try {
+        function();
+        return;
+    } catch (const std::bad_alloc &) {
+        qCWarning(lcBatch, "BatchCoordinator: there is no memory to go on: updates wait for some");
+    }
+    try {
+        wakeBy(host->now() + target.frameBudget);
+    } catch (const std::bad_alloc &) {
+        // The next submission wakes it up.
+    }
+}
 
 /*!
     \class Axiom::BatchCoordinator
@@ -134,10 +153,12 @@ void BatchCoordinator::setInstance(BatchCoordinator *coordinator)
 BatchCoordinator::BatchCoordinator(std::unique_ptr<BatchHost> host, QObject *parent)
     : QObject(parent), d(std::make_unique<Private>(this, std::move(host)))
 {
-    d->host->setCallback([this] { d->wokenUp(); });
-    d->host->setFrameCallback([this](quintptr window) { d->frameStarts(window); });
-    d->host->setIdleCallback([this] { d->idle(); });
+    d->host->setCallback([this] { d->onEvent([this] { d->wokenUp(); }); });
+    d->host->setFrameCallback(
+        [this](quintptr window) { d->onEvent([this, window] { d->frameStarts(window); }); });
+    d->host->setIdleCallback([this] { d->onEvent([this] { d->idle(); }); });
     d->inbox->open(d->host.get());
+    d->prepareToTell();
     if (QCoreApplication *application = QCoreApplication::instance())
         connect(application, &QCoreApplication::aboutToQuit, this,
                 [this] { d->applicationQuits(); });
@@ -255,7 +276,8 @@ int BatchCoordinator::pendingCount() const
     \property Axiom::BatchCoordinator::metrics
     \brief What has been counted so far.
 
-    Put together when it is read. Notified after a flush, at most four times a second.
+    Put together when it is read. Notified at most four times a second, and after the last flush of a
+    burst.
 */
 BatchMetrics BatchCoordinator::metrics() const
 {
@@ -269,6 +291,10 @@ BatchMetrics BatchCoordinator::metrics() const
 */
 qreal BatchCoordinator::latencyMilliseconds(Priority priority, qreal percent) const
 {
+    if (priority < Priority::Idle || priority > Priority::Critical) {
+        qCWarning(lcBatch, "BatchCoordinator::latencyMilliseconds: there is no such priority");
+        return 0;
+    }
     return double(d->figures.latency(priority).percentile(percent).count()) / 1e6;
 }
 
@@ -303,6 +329,16 @@ const std::shared_ptr<Inbox> &BatchCoordinator::inbox() const
     return d->inbox;
 }
 
+/*!
+    \internal
+    A store has announced a change, which may be one that no flush has made.
+*/
+void BatchCoordinator::noteCommit() noexcept
+{
+    if (d->flushDepth == 0)
+        d->tellMetricsLater();
+}
+
 /*! \internal */
 void BatchCoordinator::countNotifications(int count)
 {
@@ -318,7 +354,8 @@ void BatchCoordinator::countRowSignals(int count)
 /*!
     \fn void Axiom::BatchCoordinator::flushed(const Axiom::FlushInfo &info)
 
-    Emitted after waiting updates have been applied and announced; \a info tells what was done.
+    Emitted after waiting updates have been applied and announced; \a info tells what was done. Where
+    flush() was called within a BatchScope, they are announced at its end.
 */
 
 /*!
@@ -339,7 +376,8 @@ void BatchCoordinator::countRowSignals(int count)
 /*!
     \fn void Axiom::BatchCoordinator::metricsChanged()
 
-    Emitted after a flush, at most four times a second.
+    Emitted after a flush, and after changes that were applied at once, at most four times a second:
+    after the last one by a quarter of a second at most.
 */
 
 void BatchCoordinator::Private::dropAll()
@@ -362,6 +400,7 @@ void BatchCoordinator::Private::leaveApplication()
     frameRequested.reset();
     asksForIdleTime = false;
     timerRuns = false;
+    tellTimer.stop();
     yield = false;
     backlog = false;
 }
@@ -409,6 +448,7 @@ void BatchCoordinator::leaveApplication()
 void BatchCoordinator::joinApplication()
 {
     d->inbox->open(d->host.get());
+    d->prepareToTell();
     connect(QCoreApplication::instance(), &QCoreApplication::aboutToQuit, this,
             [this] { d->applicationQuits(); });
 }

@@ -12,6 +12,7 @@
 
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 
 #include <array>
 #include <functional>
@@ -46,14 +47,16 @@ public:
 struct AXIOM_CORE_EXPORT DeadlineMiss
 {
     Q_GADGET
-    Q_PROPERTY(QObject *store MEMBER store)
+    Q_PROPERTY(QObject *store READ storeForQml)
     Q_PROPERTY(Axiom::Priority priority MEMBER priority)
     Q_PROPERTY(qreal lateMilliseconds READ lateMilliseconds)
 
 public:
-    QObject *store = nullptr;
+    QPointer<QObject> store;
     Priority priority = Priority::Normal;
     std::chrono::nanoseconds late = {};
+
+    QObject *storeForQml() const { return store; }
 
     qreal lateMilliseconds() const { return double(late.count()) / 1e6; }
 };
@@ -141,6 +144,7 @@ public:
     void flushCritical();
     void leaveApplication();
     void joinApplication();
+    void noteCommit() noexcept;
     void countNotifications(int count);
     void countRowSignals(int count);
 

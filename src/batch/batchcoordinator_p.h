@@ -13,6 +13,8 @@
 #include "sliceclock_p.h"
 #include "updatepredictor.h"
 
+#include <QtCore/qtimer.h>
+
 #include <optional>
 
 namespace Axiom {
@@ -32,7 +34,12 @@ public:
 
     Private(BatchCoordinator *coordinator, std::unique_ptr<BatchHost> batchHost)
         : q(coordinator), host(std::move(batchHost))
-    { }
+    {
+        tellTimer.setSingleShot(true);
+        tellTimer.setTimerType(Qt::PreciseTimer); // which is never early
+        tellTimer.setInterval(detail::BatchFigures::interval);
+        QObject::connect(&tellTimer, &QTimer::timeout, q, [this] { tellMetrics(host->now()); });
+    }
 
     struct Miss
     {
@@ -59,6 +66,8 @@ public:
     };
 
     // When to flush: batchschedule.cpp.
+    template <typename F>
+    void onEvent(F &&function) noexcept;
     void wokenUp();
     bool isMutating() const;
     void waitForMutation();
@@ -94,6 +103,9 @@ public:
     std::vector<std::shared_ptr<UpdateTarget>>
     announced(EndedUpdates &ended, nanoseconds start, nanoseconds end, nanoseconds publishingEach);
     void reportMisses();
+    void prepareToTell();
+    void tellMetrics(nanoseconds now);
+    void tellMetricsLater();
     void countRound(const std::shared_ptr<UpdateTarget> &store, nanoseconds now);
     void unpark(nanoseconds now);
 
@@ -107,6 +119,7 @@ public:
     detail::LaneQueue lanes;
     detail::IdleTasks idleTasks;
     detail::BatchFigures figures;
+    QTimer tellTimer; // of the figures, after the last change of a burst
     std::vector<Miss> misses;
     std::vector<EndedUpdates::Ended> spareEnded; // memory for the next flush
     std::vector<detail::Arrival> arrivals;       // that are being sorted

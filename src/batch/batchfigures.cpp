@@ -9,13 +9,6 @@
 
 namespace Axiom::detail {
 
-namespace {
-
-// How often QML is told that the figures have moved.
-constexpr std::chrono::milliseconds metricsInterval(250);
-
-} // namespace
-
 void EndedUpdates::add(Update *update, UpdateTicket::Status status)
 {
     m_ended.push_back({update, status});
@@ -35,7 +28,8 @@ void EndedUpdates::addSource(const Update &update)
             && source.origin == update.origin;
     };
     if (m_lastSource == m_sources.size() || !isSource(m_sources[m_lastSource]))
-        m_lastSource = std::size_t(std::ranges::find_if(m_sources, isSource) - m_sources.begin());
+        m_lastSource = std::size_t(std::find_if(m_sources.begin(), m_sources.end(), isSource)
+                                   - m_sources.begin());
     if (m_lastSource < m_sources.size())
         ++m_sources[m_lastSource].count;
     else if (m_sources.size() < FlushRecord::MaxParts)
@@ -107,7 +101,7 @@ void BatchFigures::delivered(const Update &update, nanoseconds now)
 
 bool BatchFigures::isToBeTold(nanoseconds now) noexcept
 {
-    if (now - m_lastTold < metricsInterval)
+    if (now - m_lastTold < interval)
         return false;
     m_lastTold = now;
     return true;

@@ -77,6 +77,9 @@ class BatchFigures
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
+    // QML is told that they have moved no more often than that.
+    static constexpr std::chrono::milliseconds interval{250};
+
     BatchMetrics metrics(const Inbox &inbox) const;
     const Histogram &flushTime() const noexcept { return m_flushTime; }
     const Histogram &latency(Priority priority) const noexcept

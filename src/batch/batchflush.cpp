@@ -8,6 +8,7 @@
 #include "../core/logging_p.h"
 #include "batchcoordinator_p.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qmetaobject.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
@@ -182,9 +183,33 @@ bool BatchCoordinator::Private::runSlice(Scope scope, nanoseconds until)
     }
     reportMisses();
     tell([&] { Q_EMIT q->flushed(info); });
-    if (figures.isToBeTold(end))
-        tell([&] { Q_EMIT q->metricsChanged(); });
+    tellMetrics(end);
     return isDone;
+}
+
+// A timer's first start takes memory that later ones don't. Where a flush has none, Qt would go on
+// with a timer of nobody's.
+void BatchCoordinator::Private::prepareToTell()
+{
+    if (QAbstractEventDispatcher::instance()) {
+        tellTimer.start();
+        tellTimer.stop();
+    }
+}
+
+void BatchCoordinator::Private::tellMetrics(nanoseconds now)
+{
+    if (figures.isToBeTold(now))
+        tell([&] { Q_EMIT q->metricsChanged(); });
+    else
+        tellMetricsLater();
+}
+
+// Now would be too soon after the last time; and what has changed may be the last for long.
+void BatchCoordinator::Private::tellMetricsLater()
+{
+    if (!tellTimer.isActive() && QAbstractEventDispatcher::instance())
+        tell([&] { tellTimer.start(); });
 }
 
 // Returns whether what is in scope is done. Where memory runs out the rest waits for the next slice.
@@ -253,7 +278,8 @@ bool BatchCoordinator::Private::isInScope(const ReadyLane &lane, Scope scope) co
 nanoseconds BatchCoordinator::Private::deferredUntil(const UpdateTarget &store) const
 {
     nanoseconds until = store.m_pace.deferredUntil(target);
-    if (store.m_batchingThreshold > 0 && store.m_pace.mode() == UpdateMode::Batch)
+    if (store.m_batchingThreshold > 0 && store.m_pace.mode() == UpdateMode::Batch
+        && store.m_pace.lastFlush() > nanoseconds::min())
         until = std::max(until, store.m_pace.lastFlush() + target.maxLatency - target.frameBudget);
     return until;
 }
@@ -385,9 +411,9 @@ void BatchCoordinator::Private::unpark(nanoseconds now)
             ++i;
             continue;
         }
-        const std::shared_ptr<UpdateTarget> store = std::move(parked[i].target);
+        const std::shared_ptr<UpdateTarget> store = parked[i].target;
+        lanes.unpark(store); // tried again when there is no memory
         parked.erase(parked.begin() + std::ptrdiff_t(i));
-        lanes.unpark(store);
     }
 }
 

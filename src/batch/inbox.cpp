@@ -203,15 +203,17 @@ UpdateTicket::Status Inbox::admit(Update *update, const UpdateOptions &options,
 void Inbox::prepare(Update *update, const UpdateOptions &options)
 {
     UpdateTarget &target = *update->target;
+    bool isSubmittedNow = false; // else it has waited for room
     if (update->weight == 0) {
         update->weight = nextWeight(target, update->priority);
-        if (update->weight > 0)
+        isSubmittedNow = update->weight > 0;
+        if (isSubmittedNow)
             update->submitted = m_host->now();
     }
     if (!options.deadline.isForever()) {
         // One that has passed already shall count as missed, by however little.
         const std::chrono::nanoseconds remaining(options.deadline.remainingTimeNSecs());
-        const auto now = update->weight > 0 ? update->submitted : m_host->now();
+        const auto now = isSubmittedNow ? update->submitted : m_host->now();
         update->deadline =
             later(now, remaining.count() > 0 ? remaining : std::chrono::nanoseconds(-1));
     }
@@ -333,12 +335,13 @@ void Inbox::noteOldest(UpdateTarget &target)
         for (Update *update = list.first; update; update = update->next)
             waiting.push_back(update);
     };
-    std::ranges::for_each(target.m_lanes, note);
+    std::for_each(std::begin(target.m_lanes), std::end(target.m_lanes), note);
     for (const Arrival &arrival : m_arrivals) {
         if (arrival.target.get() == &target)
             note(arrival.updates);
     }
-    std::ranges::sort(waiting, {}, &Update::serial);
+    std::sort(waiting.begin(), waiting.end(),
+              [](const Update *a, const Update *b) { return a->serial < b->serial; });
     for (Update *update : waiting)
         target.m_oldest.push_back(UpdateTicket(update));
 }

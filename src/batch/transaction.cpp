@@ -47,12 +47,17 @@ void Transaction::leave(FlushRecorder::Scope *recording) noexcept
         return;
     }
     // All commit before anything is told, so that no observer sees half a transaction.
-    // By index: what a commit lets go of may change a store, which joins.
-    for (std::size_t i = 0; i < m_targets.size(); ++i) {
-        const std::shared_ptr<UpdateTarget> target = m_targets[i];
-        target->m_joined = false;
-        if (std::shared_ptr<Announcement> announcement = target->commit())
-            append(std::move(announcement));
+    // By index: what a commit lets go of may change a store, which joins, and so may what goes with
+    // a store that is no more.
+    std::size_t gone = 0;
+    for (std::size_t i = 0; gone < m_targets.size();) {
+        for (; i < m_targets.size(); ++i) {
+            const std::shared_ptr<UpdateTarget> target = m_targets[i];
+            target->m_joined = false;
+            if (std::shared_ptr<Announcement> announcement = target->commit())
+                append(std::move(announcement));
+        }
+        std::exchange(m_targets[gone++], nullptr).reset();
     }
     m_targets.clear();
     m_depth = 0;

@@ -40,7 +40,8 @@ void call(const std::function<void(UpdateTicket::Status)> &callback, UpdateTicke
     \enum Axiom::UpdateTicket::Status
 
     \value Pending   It waits, or runs just now.
-    \value Applied   It ran, and its flush has been announced.
+    \value Applied   It ran, and its flush has been announced; within a BatchScope that comes at the
+           scope's end.
     \value Cancelled It was cancelled before it ran.
     \value Coalesced A newer update with the same key replaced it.
     \value Failed    It threw; the state is as if it had not run.

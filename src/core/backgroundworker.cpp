@@ -27,7 +27,12 @@ struct Queue
     }
     static Queue &instance()
     {
+#ifdef Q_OS_WIN
+        // The system has ended the thread before statics of a DLL go: nobody may wait for it then.
+        static Queue &queue = *new Queue;
+#else
         static Queue queue;
+#endif
         return queue;
     }
 

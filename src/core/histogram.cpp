@@ -134,7 +134,7 @@ Histogram::Duration Histogram::percentile(double percent) const noexcept
 {
     if (isEmpty())
         return Duration(0);
-    const double share = std::clamp(percent, 0., 100.) / 100;
+    const double share = percent > 0 ? std::min(percent, 100.) / 100 : 0; // not a number is 0, too
     const qint64 wanted = std::max(qint64(std::ceil(share * double(m_count))), qint64(1));
     qint64 counted = 0;
     for (int bucket = 0; bucket < m_counts.size(); ++bucket) {

@@ -231,7 +231,10 @@ public:
     void resize(qsizetype size, const T &value);
     CowVector &fill(const T &value, qsizetype size = -1)
     {
-        return *this = CowVector(size < 0 ? m_size : size, value);
+        const qsizetype newSize = size < 0 ? m_size : size;
+        if (fits(newSize - m_size, "fill"))
+            *this = CowVector(newSize, value);
+        return *this;
     }
 
     void replace(qsizetype i, const T &value) { replace(i, T(value)); }
@@ -243,7 +246,10 @@ public:
     void swapItemsAt(qsizetype i, qsizetype j);
 
     CowVector mid(qsizetype position, qsizetype length = -1) const;
-    CowVector sliced(qsizetype position) const { return sliced(position, m_size - position); }
+    CowVector sliced(qsizetype position) const
+    {
+        return sliced(position, position < 0 ? 0 : m_size - position);
+    }
     CowVector sliced(qsizetype position, qsizetype length) const;
     CowVector first(qsizetype length) const { return sliced(0, length); }
     CowVector last(qsizetype length) const

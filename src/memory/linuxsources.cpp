@@ -6,7 +6,6 @@
 #include "../core/logging_p.h"
 #include "platformsources_p.h"
 
-#include <QtCore/qcoreapplication.h>
 #include <QtCore/qdir.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qsocketnotifier.h>
@@ -68,25 +67,18 @@ private:
     int m_fd;
 };
 
-// A notifier may have to go within its own signal, when whoever it tells deletes the monitor.
-struct DeleteNotifier
-{
-    void operator()(QSocketNotifier *notifier) const
-    {
-        notifier->setEnabled(false);
-        notifier->disconnect();
-        // No event loop comes after the application.
-        if (QCoreApplication::closingDown())
-            delete notifier;
-        else
-            notifier->deleteLater();
-    }
-};
 using Notifier = std::unique_ptr<QSocketNotifier, DeleteNotifier>;
 
 bool writeAll(const Descriptor &file, const QByteArray &bytes)
 {
     return ::write(file.get(), bytes.constData(), std::size_t(bytes.size())) == bytes.size();
+}
+
+// Whoever listens may have gone, which is no reason to end by SIGPIPE.
+bool sendAll(const Descriptor &socket, const QByteArray &bytes)
+{
+    return ::send(socket.get(), bytes.constData(), std::size_t(bytes.size()), MSG_NOSIGNAL)
+        == bytes.size();
 }
 
 // What poll() says of a descriptor now.
@@ -271,7 +263,8 @@ public:
     {
         m_events = events;
         if (!(m_isSocket ? connectSocket() : openFifo())
-            || (!m_written.isEmpty() && !writeAll(m_file, m_written))) {
+            || (!m_written.isEmpty()
+                && !(m_isSocket ? sendAll(m_file, m_written) : writeAll(m_file, m_written)))) {
             qCDebug(lcMemory, "%s: %s", m_path.constData(), std::strerror(errno));
             return false;
         }
@@ -424,10 +417,11 @@ QString ownPressureFile(const LinuxPaths &paths)
                 continue;
             below = own.mid(root.size());
         }
-        QString file = QDir::cleanPath(QFile::decodeName(unescaped(words[4]) + '/' + below)
-                                       + QStringLiteral("/memory.pressure"));
-        if (QFile::exists(file))
-            return file;
+        const QDir group(QDir::cleanPath(QFile::decodeName(unescaped(words[4]) + '/' + below)));
+        // That of the root is the whole system's. The root alone has no events.
+        if (group.exists(QStringLiteral("memory.pressure"))
+            && group.exists(QStringLiteral("cgroup.events")))
+            return group.filePath(QStringLiteral("memory.pressure"));
     }
     return {};
 }

@@ -12,6 +12,7 @@
 #include "pressurefollowup_p.h"
 #include "reclaimplan_p.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
 #include <QtCore/qmutex.h>
@@ -48,6 +49,14 @@ public:
     explicit Private(MemoryGovernor *governor)
         : q(governor), followUp([governor] { governor->check(); })
     { }
+
+    // What instance() returns. Never deleted: static objects may remove themselves after main().
+    static QPointer<MemoryGovernor> &only()
+    {
+        static auto &governor = *new QPointer<MemoryGovernor>;
+        return governor;
+    }
+    static void followApplication();
 
     struct Episode
     {
@@ -148,11 +157,9 @@ public:
 */
 MemoryGovernor *MemoryGovernor::instance()
 {
-    // It must go before the application's statics, and so does the timer. The pointer is never
-    // deleted: static objects may remove themselves after main().
-    static auto &governor = *new QPointer<MemoryGovernor>;
+    QPointer<MemoryGovernor> &governor = Private::only();
     if (!governor) {
-        QCoreApplication *application = QCoreApplication::instance();
+        const QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() != QThread::currentThread()) {
             qCWarning(lcMemory,
                       "MemoryGovernor::instance() has to be called on the application's thread "
@@ -160,9 +167,26 @@ MemoryGovernor *MemoryGovernor::instance()
             return nullptr;
         }
         governor = new MemoryGovernor;
-        governor->setParent(application);
+        static const bool followsApplications = [] {
+            qAddPreRoutine(Private::followApplication);
+            return true;
+        }();
+        Q_UNUSED(followsApplications)
+        Private::followApplication();
     }
     return governor;
+}
+
+// It must go before the application's statics, and so does the timer.
+void MemoryGovernor::Private::followApplication()
+{
+    MemoryGovernor *governor = only();
+    QCoreApplication *application = QCoreApplication::instance();
+    if (!governor || governor->parent() || !application
+        || application->thread() != governor->thread())
+        return;
+    governor->setParent(application);
+    governor->d->updateTimer();
 }
 
 MemoryGovernor::MemoryGovernor() : d(std::make_unique<Private>(this))
@@ -409,7 +433,7 @@ void MemoryGovernor::Private::updateTimer()
 {
     if (budget <= 0 && !looksForIdle())
         timer.stop();
-    else if (!timer.isActive())
+    else if (!timer.isActive() && QAbstractEventDispatcher::instance())
         timer.start();
 }
 

@@ -6,6 +6,7 @@
 #include "../core/logging_p.h"
 #include "platformsources_p.h"
 
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qthread.h>
@@ -25,6 +26,15 @@ constexpr auto window = 2s;
 // A window with less stall than this is quiet, and so many of them in a row end a level.
 constexpr auto quietStall = 20ms;
 constexpr int quietWindows = 5;
+
+// QML gives any number.
+bool isLevel(MemoryPressureLevel level, const char *function)
+{
+    if (level >= MemoryPressureLevel::Normal && level <= MemoryPressureLevel::Critical)
+        return true;
+    qCWarning(lcMemory, "MemoryPressureMonitor::%s: there is no such level", function);
+    return false;
+}
 
 } // namespace
 
@@ -91,6 +101,14 @@ class MemoryPressureMonitor::Private
 {
 public:
     explicit Private(MemoryPressureMonitor *monitor) : q(monitor) { }
+
+    // What instance() returns. Never deleted: static objects may ask for it after main().
+    static QPointer<MemoryPressureMonitor> &only()
+    {
+        static auto &monitor = *new QPointer<MemoryPressureMonitor>;
+        return monitor;
+    }
+    static void followApplication();
 
     // One who has a say in the level.
     struct Vote
@@ -159,28 +177,44 @@ public:
 
 /*!
     Returns the monitor of the process. It is made by the first call, which must come from the thread
-    of the application, and listens from then on; a first call from another thread warns and returns
-    null.
+    of the application; a first call from another thread warns and returns null. It listens to the
+    platform's signals for as long as there is an application, which may be made later.
 */
 MemoryPressureMonitor *MemoryPressureMonitor::instance()
 {
-    // Never deleted: static objects may ask for it after main().
-    static auto &monitor = *new QPointer<MemoryPressureMonitor>;
+    QPointer<MemoryPressureMonitor> &monitor = Private::only();
     if (!monitor) {
-        QCoreApplication *application = QCoreApplication::instance();
+        const QCoreApplication *application = QCoreApplication::instance();
         if (application && application->thread() != QThread::currentThread()) {
             qCWarning(lcMemory,
                       "MemoryPressureMonitor::instance() has to be called on the application's "
                       "thread first");
             return nullptr;
         }
-        // There is nothing to listen with after the application.
-        std::vector<std::unique_ptr<MemoryPressureSource>> sources;
-        if (!QCoreApplication::closingDown())
-            sources = detail::platformSources();
-        monitor = new MemoryPressureMonitor(std::move(sources), application);
+        monitor = new MemoryPressureMonitor({});
+        static const bool followsApplications = [] {
+            qAddPreRoutine(Private::followApplication);
+            return true;
+        }();
+        Q_UNUSED(followsApplications)
+        Private::followApplication();
     }
     return monitor;
+}
+
+// Without an event loop nothing can be listened to: before the application there is none, nor after.
+void MemoryPressureMonitor::Private::followApplication()
+{
+    MemoryPressureMonitor *monitor = only();
+    QCoreApplication *application = QCoreApplication::instance();
+    if (!monitor || monitor->parent() || !application || QCoreApplication::closingDown()
+        || application->thread() != monitor->thread())
+        return;
+    monitor->setParent(application);
+    monitor->d->spare = detail::platformSources();
+    monitor->d->update(); // it may have been told of pressure before
+    if (monitor->d->startNext())
+        Q_EMIT monitor->sourceChanged();
 }
 
 /*!
@@ -226,6 +260,8 @@ QString MemoryPressureMonitor::source() const
 */
 void MemoryPressureMonitor::notify(Level level)
 {
+    if (!isLevel(level, "notify"))
+        return;
     if (QThread::currentThread() != thread()) {
         QMetaObject::invokeMethod(
             this, [this, level] { notify(level); }, Qt::QueuedConnection);
@@ -245,6 +281,8 @@ void MemoryPressureMonitor::notify(Level level)
 */
 void MemoryPressureMonitor::simulate(Level level)
 {
+    if (!isLevel(level, "simulate"))
+        return;
     d->simulated = level;
     const QPointer<MemoryPressureMonitor> monitor = this;
     d->update();
@@ -382,10 +420,10 @@ void MemoryPressureMonitor::Private::update()
         highest = std::max(highest, vote->level);
         isWatching |= vote->level != Level::Normal;
     }
-    if (isWatching && !timer.isActive())
-        timer.start();
-    else if (!isWatching)
+    if (!isWatching)
         timer.stop();
+    else if (!timer.isActive() && QAbstractEventDispatcher::instance())
+        timer.start();
     if (std::exchange(level, highest) != highest)
         Q_EMIT q->levelChanged(highest);
 }

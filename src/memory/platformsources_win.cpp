@@ -30,7 +30,7 @@ public:
         m_handle = CreateMemoryResourceNotification(LowMemoryResourceNotification);
         if (!m_handle)
             return false;
-        m_notifier = std::make_unique<QWinEventNotifier>(m_handle);
+        m_notifier.reset(new QWinEventNotifier(m_handle));
         m_rearm.setSingleShot(true);
         m_rearm.setInterval(std::chrono::seconds(5));
         QObject::connect(&m_rearm, &QTimer::timeout, m_notifier.get(),
@@ -47,7 +47,7 @@ public:
 
 private:
     HANDLE m_handle = nullptr;
-    std::unique_ptr<QWinEventNotifier> m_notifier;
+    std::unique_ptr<QWinEventNotifier, DeleteNotifier> m_notifier;
     QTimer m_rearm;
 };
 

@@ -31,9 +31,10 @@ double microseconds(std::chrono::nanoseconds duration)
 QString durationText(std::chrono::nanoseconds duration)
 {
     const double us = microseconds(duration);
-    if (us < 1000)
+    // What would be rounded to a thousand is one of the next.
+    if (us < 999.5)
         return QStringLiteral("%1 µs").arg(us, 0, 'g', 3);
-    if (us < 1e6)
+    if (us < 999.5e3)
         return QStringLiteral("%1 ms").arg(us / 1e3, 0, 'g', 3);
     return QStringLiteral("%1 s").arg(us / 1e6, 0, 'f', 1);
 }

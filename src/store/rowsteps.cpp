@@ -178,7 +178,8 @@ qsizetype BulkSteps::newRowOfOld(qsizetype row, const Group &group) const
 RowRearrangement::RowRearrangement(std::vector<RowMove> moves) : m_moves(std::move(moves))
 {
     std::vector<RowMove> bySource = m_moves;
-    std::ranges::sort(bySource, {}, &RowMove::before);
+    std::sort(bySource.begin(), bySource.end(),
+              [](const RowMove &a, const RowMove &b) { return a.before < b.before; });
     m_destinations.reserve(bySource.size());
     for (const RowMove &move : bySource) {
         m_sources.append(move.before, move.count);

@@ -3,6 +3,7 @@
 
 #include "detail/stateannouncement.h"
 
+#include "../batch/batchcoordinator.h"
 #include "../core/clock.h"
 #include "../core/detail/exceptiontext.h"
 #include "../core/logging_p.h"
@@ -215,8 +216,10 @@ bool StateAnnouncement::deliverNext()
             break;
         case Committed:
             next(Errors);
-            if (m_changed)
+            if (m_changed) {
+                BatchCoordinator::instance()->noteCommit();
                 return deliver([&] { Q_EMIT core.m_store->committed(m_now->revision); });
+            }
             break;
         case Errors:
             if (m_index < m_errors.size()) {

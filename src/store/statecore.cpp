@@ -449,15 +449,17 @@ bool StateCore::isObserved() const
         return false;
     static const QMetaMethod committed = QMetaMethod::fromSignal(&StateStore::committed);
     const auto isAlive = [](const auto &entry) { return !entry->context.isNull(); };
-    return std::ranges::any_of(fieldSignals(), [this](auto &signal) { return isConnected(signal); })
-        || std::ranges::any_of(
-               m_models, [](auto &entry) { return entry->model && entry->calls.isObserved(); })
-        || std::ranges::any_of(m_observers,
-                               [&](auto &all) { return std::ranges::any_of(all.entries, isAlive); })
-        || std::ranges::any_of(m_selectors,
-                               [this](auto &entry) {
-                                   return isConnected(notifySignal(entry->property.constData()));
-                               })
+    // std::ranges::any_of came to libc++ only with 15.
+    const auto isAny = [](const auto &range, const auto &is) {
+        return std::any_of(std::begin(range), std::end(range), is);
+    };
+    return isAny(fieldSignals(), [this](auto &signal) { return isConnected(signal); })
+        || isAny(m_models, [](auto &entry) { return entry->model && entry->calls.isObserved(); })
+        || isAny(m_observers, [&](auto &all) { return isAny(all.entries, isAlive); })
+        || isAny(m_selectors,
+                 [this](auto &entry) {
+                     return isConnected(notifySignal(entry->property.constData()));
+                 })
         || m_store->isSignalConnected(committed);
 }
 

@@ -117,25 +117,25 @@ QList<StateStore *> detail::storesOfThisThread()
 
 void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
 {
-    if (d->core)
+    if (d->core) {
         qCWarning(lcStore,
                   "StateStore: a store holds one State; the name, revision and size "
                   "shown are those of the first");
-    else
-        d->core = std::move(core);
+        return;
+    }
+    d->core = std::move(core);
     // There is one governor and one engine, for the thread of the application.
     if (const auto *application = QCoreApplication::instance();
-        application && application->thread() == thread() && !d->governor) {
+        application && application->thread() == thread()) {
         d->governor = MemoryGovernor::instance();
         d->governor->add(d.get());
         d->engine = PerformanceMonitor::instance()->engine();
         d->engine->add(d.get());
     }
     BatchCoordinator *coordinator = BatchCoordinator::instance();
-    connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::residentBytesChanged,
-            Qt::UniqueConnection);
-    connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::paceChanged,
-            Qt::UniqueConnection);
+    connect(coordinator, &BatchCoordinator::metricsChanged, this,
+            &StateStore::residentBytesChanged);
+    connect(coordinator, &BatchCoordinator::metricsChanged, this, &StateStore::paceChanged);
 }
 
 /*!
@@ -144,7 +144,12 @@ void StateStore::setCore(std::shared_ptr<detail::StateCore> core)
 */
 QString StateStore::name() const
 {
-    return d->givenName.isEmpty() ? QString::fromLatin1(metaObject()->className()) : d->givenName;
+    if (!d->givenName.isEmpty())
+        return d->givenName;
+    const QByteArray name = metaObject()->className();
+    // What QML extends has a class of its own, named with a number.
+    const qsizetype end = name.indexOf("_QML");
+    return QString::fromLatin1(end > 0 ? name.first(end) : name);
 }
 
 void StateStore::setName(const QString &name)
@@ -246,6 +251,12 @@ void StateStore::setPendingLimit(int limit, OverflowPolicy policy)
 {
     if (limit < 0) {
         qCWarning(lcStore, "StateStore::setPendingLimit: the limit must not be negative");
+        return;
+    }
+    // QML gives any number.
+    if (policy != OverflowPolicy::Reject && policy != OverflowPolicy::DropOldest
+        && policy != OverflowPolicy::Block) {
+        qCWarning(lcStore, "StateStore::setPendingLimit: there is no such policy");
         return;
     }
     if (d->core)

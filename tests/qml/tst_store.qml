@@ -45,8 +45,22 @@ TestCase {
         }
     }
 
+    Component {
+        id: extendedComponent
+
+        TaskStore {
+            readonly property int areas: 1
+        }
+    }
+
     function make(): TaskStore {
         return createTemporaryObject(storeComponent, testCase) as TaskStore;
+    }
+
+    // What QML extends has a class of its own.
+    function test_nameIsThatOfTheClass() {
+        const store = createTemporaryObject(extendedComponent, testCase) as TaskStore;
+        compare(store.name, "TaskStore");
     }
 
     function test_bindingFollowsTheStore() {

@@ -4,6 +4,10 @@
 #ifndef AXIOM_DETAIL_FOREACH_H
 #define AXIOM_DETAIL_FOREACH_H
 
+#if defined(_MSVC_TRADITIONAL) && _MSVC_TRADITIONAL
+#    error "AXIOM_FIELDS needs the compiler's option /Zc:preprocessor"
+#endif
+
 // macro(context, item) for each item, separated by commas; up to 256 items. The technique of
 // re-scanning is David Mazières's: https://www.scs.stanford.edu/~dm/blog/va-opt.html
 #define AXIOM_DETAIL_PARENS ()

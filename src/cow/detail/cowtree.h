@@ -157,6 +157,8 @@ struct CowTree : CowSharing<T>
     template <typename... Args>
     static void construct(Leaf *leaf, Args &&...args)
     {
+        static_assert(Copyable || std::is_nothrow_move_constructible_v<T>,
+                      "the move constructor of a type that can't be copied must be noexcept");
         std::construct_at(leaf->data() + leaf->count, std::forward<Args>(args)...);
         if constexpr (Sharing::Borrows)
             leaf->owned |= quint32(1) << leaf->count;
@@ -506,11 +508,11 @@ struct CowTree : CowSharing<T>
     static void mend(CowInner *inner, int left)
     {
         thawSeam(inner->children[left], inner->children[left + 1]);
+        if constexpr (CopyThrows) // Copies first: from here on elements only move.
+            unshareSeam(inner, left);
         NodeReserve nodes;
         reserveForMend(nodes, inner->level);
         Sharing::ownChildren(inner);
-        if constexpr (CopyThrows) // Copies first: from here on elements only move.
-            unshareSeam(inner, left);
         Ref first(std::exchange(inner->children[left], nullptr));
         Ref second(std::exchange(inner->children[left + 1], nullptr));
         Pair joined = concat(std::move(first), std::move(second));

@@ -227,9 +227,10 @@ void CowVector<T>::removeAt(qsizetype i)
         clear();
         return;
     }
-    Undo<Tree::CopyThrows && !Tree::Moves> undo(*this);
-    // Also when it fails: nodes on the way down may have been joined before.
+    // Also when it fails: nodes on the way down may have been joined before. Declared first, to look
+    // at what has been undone.
     const auto shiftUpdated = qScopeGuard([this] { updateShift(); });
+    Undo<Tree::CopyThrows && !Tree::Moves> undo(*this);
     forgetTail();
     if (m_root->level > 0) {
         Tree::unshareRoot(m_root);

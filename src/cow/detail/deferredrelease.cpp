@@ -102,6 +102,14 @@ void releaseAll()
     garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));
 }
 
+// The application may end without aboutToQuit(): where only local event loops were run.
+void joinApplication()
+{
+    qAddPostRoutine(releaseAll);
+}
+
+Q_COREAPP_STARTUP_FUNCTION(joinApplication)
+
 void releaseAllAtTheEnd()
 {
     QThread *thread = QThread::currentThread();

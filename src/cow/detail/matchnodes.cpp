@@ -414,11 +414,14 @@ void RowEdits::replaceMoved()
         add(come, pair.after, 1);
     merge(m_inserted, come);
     std::erase_if(m_updated, [&](const RowChange &update) {
-        const auto next = std::ranges::upper_bound(come, update.first, {}, &Range::first);
+        const auto next = std::upper_bound(
+            come.begin(), come.end(), update.first,
+            [](qsizetype first, const Range &range) { return first < range.first; });
         return next != come.begin()
             && update.first < std::prev(next)->first + std::prev(next)->count;
     });
-    std::ranges::sort(m_pairs, {}, &Pair::before);
+    std::sort(m_pairs.begin(), m_pairs.end(),
+              [](const Pair &a, const Pair &b) { return a.before < b.before; });
     std::vector<Range> gone;
     for (const Pair &pair : m_pairs)
         add(gone, pair.before, 1);

@@ -12,6 +12,8 @@
 
 #include <QtCore/qeventloop.h>
 #include <QtCore/qloggingcategory.h>
+#include <QtCore/qmetaobject.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -126,6 +128,10 @@ private Q_SLOTS:
     void nothingStarvesUnderOverload_data();
     void nothingStarvesUnderOverload();
     void missedDeadlineIsCountedAndTold();
+    void waitForRoomIsNoPartOfTheDeadline();
+    void missMayOutliveItsStore();
+    void lastFiguresOfABurstAreTold();
+    void latencyOfNoPriorityIsNone();
     void deadlineOfALowerLaneIsMetBehindAHigherOne();
     void deadlineWithinTheFrameIsFlushedByThen();
 
@@ -489,6 +495,65 @@ void tst_BatchCoordinator::missedDeadlineIsCountedAndTold()
     QCOMPARE(misses.last().priority, Priority::High);
     QVERIFY(misses.last().late >= 2ms && misses.last().late < 4ms);
     QCOMPARE(coordinator->metrics().deadlineMisses, 2);
+}
+
+void tst_BatchCoordinator::waitForRoomIsNoPartOfTheDeadline()
+{
+    HookedHost *hooked = useHookedHost();
+    coordinator->inbox()->setPendingLimit(*store, 1, OverflowPolicy::Block);
+    add(1);
+    std::thread worker([&] { add(2, within(10s)); });
+    const auto joined = qScopeGuard([&] {
+        coordinator->flush();
+        worker.join();
+    });
+    QTRY_VERIFY(hooked->isAskedElsewhere); // as it begins to wait
+    host->advance(20s);
+    QVERIFY(host->turn());
+    QTRY_COMPARE(store->pendingCount(), 1);
+    coordinator->flush();
+    QCOMPARE(entries(), (QList<int>{1, 2}));
+    QCOMPARE(coordinator->metrics().deadlineMisses, 0);
+}
+
+void tst_BatchCoordinator::missMayOutliveItsStore()
+{
+    auto object = std::make_unique<QObject>();
+    const DeadlineMiss miss{object.get(), Priority::Low, 1ms};
+    QCOMPARE(miss.store, object.get());
+    object.reset();
+    QVERIFY(!miss.store);
+    const QMetaObject &type = DeadlineMiss::staticMetaObject;
+    const QMetaProperty property = type.property(type.indexOfProperty("store"));
+    QCOMPARE(property.readOnGadget(&miss).value<QObject *>(), nullptr);
+}
+
+void tst_BatchCoordinator::lastFiguresOfABurstAreTold()
+{
+    host->advance(1s);
+    qint64 told = -1;
+    connect(coordinator.get(), &BatchCoordinator::metricsChanged, this,
+            [&] { told = coordinator->metrics().applied; });
+    add(1);
+    coordinator->flush();
+    QCOMPARE(told, 1);
+    for (int i = 0; i < 5; ++i) {
+        add(2);
+        coordinator->flush();
+    }
+    QCOMPARE(told, 1); // too soon
+    host->advance(1s);
+    QTRY_COMPARE(told, 6);
+}
+
+void tst_BatchCoordinator::latencyOfNoPriorityIsNone()
+{
+    add(1);
+    host->runDue();
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no such priority")));
+    QCOMPARE(coordinator->latencyMilliseconds(Priority(200), 50), 0.);
+    QCOMPARE(coordinator->latencyMilliseconds(Priority::Normal, qQNaN()),
+             coordinator->latencyMilliseconds(Priority::Normal, 0));
 }
 
 void tst_BatchCoordinator::deadlineOfALowerLaneIsMetBehindAHigherOne()

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <new>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -72,6 +73,12 @@ Q_NEVER_INLINE void operator delete(void *memory, std::align_val_t) noexcept
 Q_NEVER_INLINE void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
 {
     std::free(memory);
+}
+
+template <>
+inline std::string make<std::string>(int number)
+{
+    return std::to_string(number);
 }
 
 namespace {
@@ -239,6 +246,78 @@ void failEverywhere()
     QVERIFY2(failures > 500, qPrintable(QString::number(failures)));
 }
 
+// Its destructor takes its move away.
+struct Titled
+{
+    std::string title;
+
+    Titled() = default;
+    explicit Titled(int number) : title(std::to_string(number) + std::string(40, '.')) { }
+    Titled(const Titled &) = default;
+    Titled &operator=(const Titled &) = default;
+    ~Titled() { title.clear(); }
+    friend bool operator==(const Titled &, const Titled &) = default;
+};
+
+bool hasAllNodes(const detail::CowNode *node)
+{
+    for (int i = 0; node && node->level > 0 && i < node->count; ++i) {
+        if (!hasAllNodes(detail::asInner(node)->children[i]))
+            return false;
+    }
+    return node;
+}
+
+// Of leaves that removals have left with few elements, and that are joined by the next one.
+template <typename T>
+void failWhereLeavesAreJoined()
+{
+    int failures = 0;
+    const auto attempt = [&](int removed, bool isLast, bool isShared, int failAt, bool &fails) {
+        CowVector<T> vector;
+        std::vector<int> numbers;
+        for (int i = 0; i < 64; ++i) {
+            vector.append(make<T>(i));
+            numbers.push_back(i);
+        }
+        const auto remove = [&] { vector.removeAt(isLast ? vector.size() - 1 : 0); };
+        for (int i = 0; i < removed; ++i) {
+            remove();
+            numbers.erase(isLast ? numbers.end() - 1 : numbers.begin());
+        }
+        const CowVector<T> other = isShared ? vector : CowVector<T>();
+        allocationsUntilFailure = failAt;
+        try {
+            remove();
+            numbers.erase(isLast ? numbers.end() - 1 : numbers.begin());
+            fails = false;
+        } catch (const std::bad_alloc &) {
+            ++failures;
+        }
+        allocationsUntilFailure = -1;
+        if (hasAllNodes(vector.rootNode()))
+            return holds(vector, numbers) && holdsByIndex(vector, numbers);
+        new CowVector<T>(std::move(vector)); // can't even be destroyed
+        return false;
+    };
+    for (int removed = 0; removed < 40; ++removed) {
+        for (const bool isLast : {false, true}) {
+            for (const bool isShared : {false, true}) {
+                bool fails = true;
+                for (int failAt = 1; fails; ++failAt) {
+                    bool intact = false;
+                    std::thread([&] {
+                        QThread::currentThread(); // as above
+                        intact = attempt(removed, isLast, isShared, failAt, fails);
+                    }).join();
+                    QVERIFY(intact);
+                }
+            }
+        }
+    }
+    QVERIFY2(failures > 20, qPrintable(QString::number(failures)));
+}
+
 } // namespace
 
 class tst_Allocation : public QObject
@@ -254,6 +333,10 @@ private Q_SLOTS:
     void failureLeavesVectorOfAligned() { failEverywhere<Aligned>(); }
     void failureLeavesVectorOfThrowing() { failEverywhere<Throwing>(); }
     void failureLeavesVectorOfLarge() { failEverywhere<Large>(); }
+
+    void failureLeavesLeavesOfString() { failWhereLeavesAreJoined<QString>(); }
+    void failureLeavesLeavesOfStdString() { failWhereLeavesAreJoined<std::string>(); }
+    void failureLeavesLeavesOfTitled() { failWhereLeavesAreJoined<Titled>(); }
 };
 
 QTEST_APPLESS_MAIN(tst_Allocation)

@@ -7,6 +7,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qeventloop.h>
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qthread.h>
 #include <QtCore/qtimer.h>
 #include <QtTest/qtest.h>
@@ -523,6 +524,12 @@ void tst_CowVector::editsLikeList()
     QCOMPARE(vector.toList(), (QList<int>{2, 3}));
     QCOMPARE(vector.fill(vector.at(1)).toList(), (QList<int>{3, 3}));
     QCOMPARE(vector.fill(4, 3).toList(), (QList<int>{4, 4, 4}));
+    if constexpr (sizeof(qsizetype) > 4) {
+        // Refused, it changes nothing.
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(QStringLiteral("CowVector<int>::fill")));
+        QCOMPARE(vector.fill(7, 3'000'000'000).toList(), (QList<int>{4, 4, 4}));
+    }
     QCOMPARE(vector.removeIf([](int) { return true; }), 3);
     vector.append(1);
     vector.clear();

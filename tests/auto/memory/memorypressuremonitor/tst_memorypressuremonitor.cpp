@@ -6,6 +6,7 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qdir.h>
+#include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -92,6 +93,7 @@ private Q_SLOTS:
 #ifdef Q_OS_LINUX
     void fifoTells();
     void socketTellsUntilItEnds();
+    void socketThatIsClosedIsPassedOver();
     void devNullSwitchesOff();
     void unusablePathIsSkipped_data();
     void unusablePathIsSkipped();
@@ -350,6 +352,37 @@ void tst_MemoryPressureMonitor::socketTellsUntilItEnds()
     QVERIFY(isAtRest());
 }
 
+// To write to it sends SIGPIPE, which ends a process that has not said otherwise.
+void tst_MemoryPressureMonitor::socketThatIsClosedIsPassedOver()
+{
+    const QTemporaryDir dir;
+    detail::LinuxPaths paths = emptyPaths(dir);
+    paths.watch = QFile::encodeName(dir.filePath(QStringLiteral("socket")));
+    paths.write = QByteArray("hello").toBase64();
+    const int server = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, paths.watch.constData(), std::size_t(paths.watch.size()));
+    QCOMPARE(::bind(server, reinterpret_cast<const sockaddr *>(&address), sizeof(address)), 0);
+    QCOMPARE(::listen(server, 1), 0);
+
+    std::thread peer([server] {
+        int accepted = -1;
+        while ((accepted = ::accept(server, nullptr, nullptr)) >= 0)
+            ::close(accepted);
+    });
+    const auto end = qScopeGuard([&] {
+        ::shutdown(server, SHUT_RDWR);
+        peer.join();
+        ::close(server);
+    });
+    // Most times it is closed before it is written to.
+    for (int i = 0; i < 200; ++i) {
+        MemoryPressureMonitor monitor(detail::linuxSources(paths));
+        QTRY_COMPARE(monitor.source(), QString()); // at once, or when it is seen to have gone
+    }
+}
+
 void tst_MemoryPressureMonitor::devNullSwitchesOff()
 {
     const QTemporaryDir dir;
@@ -386,7 +419,10 @@ void tst_MemoryPressureMonitor::ownCgroupIsFound_data()
     QTest::addColumn<QByteArray>("mount");  // root and mount point
     QTest::addColumn<QByteArray>("cgroup"); // of this process
     QTest::addColumn<QByteArray>("found");  // below the directory
-    QTest::newRow("root") << QByteArray("/ @/cg") << QByteArray("0::/") << QByteArray("cg");
+    // Its pressure is that of the whole system.
+    QTest::newRow("root") << QByteArray("/ @/cg") << QByteArray("0::/") << QByteArray();
+    QTest::newRow("root of a container")
+        << QByteArray("/ @/cg/user") << QByteArray("0::/") << QByteArray("cg/user");
     QTest::newRow("child") << QByteArray("/ @/cg") << QByteArray("12:memory:/x\n0::/user/app")
                            << QByteArray("cg/user/app");
     QTest::newRow("mounted child")
@@ -417,6 +453,8 @@ void tst_MemoryPressureMonitor::ownCgroupIsFound()
         const QString path = dir.filePath(QLatin1String(each));
         QVERIFY(QDir().mkpath(path));
         write(path + QStringLiteral("/memory.pressure"), "some total=1\n");
+        if (qstrcmp(each, "cg") != 0)
+            write(path + QStringLiteral("/cgroup.events"), "populated 1\n");
     }
     const QString expected = found.isEmpty()
         ? QString()

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void tableTakesANameAsItIs();
 
     // The last, as what others are called is not known after it.
+    void tableShowsDurationsInTheUnitThatFits();
     void manyNamesTakeNoMoreMemory();
 
 private:
@@ -426,6 +427,20 @@ void tst_PerformanceMonitor::tableTakesANameAsItIs()
     QVERIFY(lines.contains(QStringLiteral("> **UpdateStorm**: %1: stores are updated without end "
                                           "by their own observers")
                                .arg(shown)));
+}
+
+void tst_PerformanceMonitor::tableShowsDurationsInTheUnitThatFits()
+{
+    PerformanceReport report;
+    for (const auto duration : {999'400ns, 999'700ns, 999'400'000ns, 999'700'000ns}) {
+        OperationStatistics operation;
+        operation.durations.record(duration);
+        report.operations.append(operation);
+    }
+    const QString text = report.toMarkdown();
+    for (const QString &each : {QStringLiteral("| 999 µs |"), QStringLiteral("| 1 ms |"),
+                                QStringLiteral("| 999 ms |"), QStringLiteral("| 1.0 s |")})
+        QVERIFY2(text.contains(each), qPrintable(text));
 }
 
 void tst_PerformanceMonitor::manyNamesTakeNoMoreMemory()

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 #include <AxiomState/BatchCoordinator>
+#include <AxiomState/BatchScope>
+#include <AxiomState/CowVector>
 #include <AxiomState/MemoryGovernor>
 #include <AxiomState/MemoryPressureMonitor>
 #include <AxiomState/StateStore>
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qeventloop.h>
 #include <QtCore/qfile.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qsemaphore.h>
@@ -44,6 +47,33 @@ public:
     const QList<int> &entries() const { return state->entries; }
 
     State<TallyState> state{this};
+};
+
+struct GuardedState
+{
+    int number = 0;
+    std::shared_ptr<void> guard;
+    AXIOM_FIELDS(GuardedState, number, guard)
+};
+
+class GuardedStore : public StateStore
+{
+    Q_OBJECT
+
+public:
+    State<GuardedState> state{this};
+};
+
+struct Counted
+{
+    static inline int alive = 0;
+
+    Counted() { ++alive; }
+    Counted(const Counted &) { ++alive; }
+    Counted &operator=(const Counted &) = default;
+    ~Counted() { --alive; }
+
+    char filling[64] = {};
 };
 
 // What an application has the governor know.
@@ -98,6 +128,8 @@ private Q_SLOTS:
     void threadWithoutEventLoopIsToldOfWhatItLeft_data();
     void threadWithoutEventLoopIsToldOfWhatItLeft();
     void storeThatIsMovedRefusesUpdates();
+    void whatGoesWithAStoreMayChangeAnother();
+    void largeStateIsGoneWithTheApplication();
 
 private:
     // Runs the event loop until it has done all that it has to.
@@ -398,6 +430,48 @@ void tst_Lifecycle::storeThatIsMovedRefusesUpdates()
     thread.quit();
     thread.wait();
     QCOMPARE(store.entries(), QList<int>{1});
+}
+
+// Its state goes at the end of the scope, as the last thing to hold it.
+void tst_Lifecycle::whatGoesWithAStoreMayChangeAnother()
+{
+    const QCoreApplication application(m_argc, m_argv);
+    TallyStore other;
+    auto store = std::make_unique<GuardedStore>();
+    const auto change = [&other](void *) {
+        other.state.apply([](TallyState &s) { s.entries.append(1); });
+    };
+    store->state.apply([&](GuardedState &s) { s.guard = std::shared_ptr<void>(&other, change); });
+    QSignalSpy committed(&other, &StateStore::committed);
+    {
+        const BatchScope scope;
+        store->state.apply([](GuardedState &s) { s.number = 1; });
+        store.reset();
+        QVERIFY(other.entries().isEmpty());
+    }
+    QCOMPARE(other.entries(), QList<int>{1});
+    QCOMPARE(committed.size(), 1);
+    QCOMPARE(other.state.snapshot()->entries, QList<int>{1});
+    other.state.apply([](TallyState &s) { s.entries.append(2); });
+    QCOMPARE(committed.size(), 2);
+}
+
+// Its elements are let go in idle time, of which there is none any more; nor does the application say
+// that it is about to quit, where only local event loops were run.
+void tst_Lifecycle::largeStateIsGoneWithTheApplication()
+{
+    {
+        const QCoreApplication application(m_argc, m_argv);
+        auto vector = std::make_unique<CowVector<Counted>>(200'000);
+        QEventLoop loop;
+        QTimer::singleShot(0, &loop, [&] {
+            vector.reset();
+            loop.quit();
+        });
+        loop.exec();
+        QVERIFY(Counted::alive > 0);
+    }
+    QCOMPARE(Counted::alive, 0);
 }
 
 QTEST_APPLESS_MAIN(tst_Lifecycle)

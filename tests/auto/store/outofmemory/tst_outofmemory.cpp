@@ -205,6 +205,7 @@ private Q_SLOTS:
     void updateThatCannotBeQueuedTakesNobodysPlace();
     void flushWithoutMemoryLosesNothing_data();
     void flushWithoutMemoryLosesNothing();
+    void eventsWithoutMemoryAreTriedAgain();
     void stormWithoutMemoryEnds();
     void governorGoesOn();
     void governorHearsOfTheEnd();
@@ -354,6 +355,33 @@ void tst_OutOfMemory::flushWithoutMemoryLosesNothing()
         QVERIFY(told.isEmpty());
     }
     QVERIFY(failures >= 1);
+}
+
+// No exception comes out of the event loop, and nothing waits for another update.
+void tst_OutOfMemory::eventsWithoutMemoryAreTriedAgain()
+{
+    QLoggingCategory::setFilterRules(QStringLiteral("axiom.*=false"));
+    const auto rules = qScopeGuard([] { QLoggingCategory::setFilterRules({}); });
+    int failures = 0;
+    bool fired = true;
+    for (int n = 1; fired; ++n) {
+        auto host = std::make_unique<VirtualBatchHost>();
+        VirtualBatchHost *time = host.get();
+        BatchCoordinator coordinator(std::move(host));
+        BatchCoordinator::setInstance(&coordinator);
+        TickStore store;
+        const UpdateTicket ticket = store.state.enqueue([](TickState &s) noexcept { s.ticks = 1; });
+        untilFailure = n;
+        time->runDue();
+        fired = untilFailure == 0;
+        untilFailure = 0;
+        failures += fired;
+        time->run(std::chrono::seconds(1));
+        QVERIFY(ticket.status() == UpdateTicket::Applied
+                || ticket.status() == UpdateTicket::Failed);
+        QCOMPARE(coordinator.pendingCount(), 0);
+    }
+    QVERIFY(failures >= 3);
 }
 
 void tst_OutOfMemory::stormWithoutMemoryEnds()

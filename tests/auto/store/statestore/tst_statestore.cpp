@@ -258,6 +258,8 @@ private Q_SLOTS:
     void storesAreListed();
     void threadIsToldOfItsOwnStores();
     void residentBytesGrowWithTheState();
+    void residentBytesAreToldOfWithoutAFlush();
+    void pendingLimitTakesKnownPoliciesOnly();
     void pendingUpdatesAreCounted();
     void pendingUpdatesAreToldOfByTheStoresOfAFlush();
     void framesAreAskedForWhileTheStoreIsObserved_data();
@@ -1334,6 +1336,24 @@ void tst_StateStore::threadIsToldOfItsOwnStores()
     QCOMPARE(there, Stores());
     QVERIFY(isTheirs);
     QCOMPARE(storesOfThisThread(), (Stores{&first, &second}));
+}
+
+void tst_StateStore::residentBytesAreToldOfWithoutAFlush()
+{
+    ShopStore store;
+    QSignalSpy told(&store, &Axiom::StateStore::residentBytesChanged);
+    store.state.set(&ShopState::query, QStringLiteral("milk"));
+    QVERIFY(told.isEmpty());
+    QTRY_COMPARE(told.size(), 1);
+}
+
+void tst_StateStore::pendingLimitTakesKnownPoliciesOnly()
+{
+    ShopStore store;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no such policy")));
+    store.setPendingLimit(1, Axiom::OverflowPolicy(17));
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(store.state.enqueue([](ShopState &) {}).status(), Axiom::UpdateTicket::Pending);
 }
 
 void tst_StateStore::residentBytesGrowWithTheState()
