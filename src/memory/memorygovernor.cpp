@@ -356,10 +356,13 @@ void MemoryGovernor::suspend()
 */
 void MemoryGovernor::add(Reclaimable *reclaimable)
 {
-    if (std::find(d->reclaimables.begin(), d->reclaimables.end(), reclaimable)
-        == d->reclaimables.end())
+    const bool isNew = std::find(d->reclaimables.begin(), d->reclaimables.end(), reclaimable)
+        == d->reclaimables.end();
+    if (isNew)
         d->reclaimables.push_back(reclaimable);
-    d->updateTimer();
+    // All are looked at for that, and there may be thousands.
+    if (!isNew || (!d->timer.isActive() && reclaimable->idleAfter().count() > 0))
+        d->updateTimer();
 }
 
 /*!
@@ -368,7 +371,8 @@ void MemoryGovernor::add(Reclaimable *reclaimable)
 void MemoryGovernor::remove(Reclaimable *reclaimable)
 {
     std::erase(d->reclaimables, reclaimable);
-    d->updateTimer();
+    if (d->timer.isActive())
+        d->updateTimer();
 }
 
 /*!

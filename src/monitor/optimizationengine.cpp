@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The AxiomState authors
 // SPDX-License-Identifier: MIT
 
+#include "../core/detail/reservemore.h"
 #include "optimizationengine_p.h"
 
 #include <QtCore/qthread.h>
@@ -343,13 +344,14 @@ bool OptimizationEngine::undo(int row)
 void OptimizationEngine::add(OptimizationTarget *target)
 {
     Q_ASSERT(target);
-    const bool isKnown = std::any_of(d->stores.begin(), d->stores.end(),
-                                     [&](const auto &store) { return store->target == target; });
-    if (isKnown)
+    if (d->targets.contains(target))
         return;
     // Its figures are asked for later, as it may be under construction.
-    d->stores.push_back(std::make_shared<TrackedStore>());
-    d->stores.back()->target = target;
+    auto store = std::make_shared<TrackedStore>();
+    store->target = target;
+    detail::reserveMore(d->stores, 1);
+    d->targets.insert(target);
+    d->stores.push_back(std::move(store));
 }
 
 /*!
@@ -358,6 +360,8 @@ void OptimizationEngine::add(OptimizationTarget *target)
 */
 void OptimizationEngine::remove(OptimizationTarget *target)
 {
+    if (!d->targets.remove(target))
+        return;
     const auto it = std::find_if(d->stores.begin(), d->stores.end(),
                                  [&](const auto &store) { return store->target == target; });
     if (it == d->stores.end())

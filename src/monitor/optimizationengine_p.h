@@ -9,6 +9,8 @@
 #include "optimizationengine.h"
 #include "optimizationsmodel_p.h"
 
+#include <QtCore/qset.h>
+
 #include <array>
 #include <deque>
 #include <memory>
@@ -89,6 +91,7 @@ public:
 
     OptimizationsModel *const model;
     std::vector<Store> stores;
+    QSet<OptimizationTarget *> targets; // of these
     const Clock *clock = nullptr;
     bool autoApply = false;
     bool isChecking = false;
