@@ -15,8 +15,11 @@
 #include <QtCore/qshareddata.h>
 
 #include <chrono>
+#include <memory>
 #include <random>
 #include <thread>
+#include <type_traits>
+#include <vector>
 
 using namespace std::chrono_literals;
 using namespace Benchmark;
@@ -279,6 +282,24 @@ void deadlines(Report &report)
     report.add(table);
 }
 
+// What each costs must not grow with their number.
+void stores(Report &report)
+{
+    Table table(u"Make and delete stores, each"_s, {u"QObject"_s});
+    for (const int count : {500, 4'000}) {
+        const auto make = [count]<typename T>(std::type_identity<T>) {
+            return nsPerOperation(count, [count] {
+                std::vector<std::unique_ptr<T>> all;
+                for (int i = 0; i < count; ++i)
+                    all.push_back(std::make_unique<T>());
+            });
+        };
+        const double plain = make(std::type_identity<PlainPlant>());
+        table.add(u"%1 stores"_s.arg(count), make(std::type_identity<PlantStore>()), {plain});
+    }
+    report.add(table);
+}
+
 void throughput(Report &report)
 {
     constexpr int many = 1'000'000;
@@ -414,6 +435,8 @@ int main(int argc, char *argv[])
         latency(report);
     if (report.wants(u"rows"_s))
         rows(report);
+    if (report.wants(u"stores"_s))
+        stores(report);
     if (report.wants(u"throughput"_s))
         throughput(report);
     if (report.wants(u"deadlines"_s))
