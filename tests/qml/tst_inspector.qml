@@ -25,6 +25,10 @@ Item {
         focus: true
     }
 
+    FocusScope {
+        id: other
+    }
+
     MouseArea {
         id: behind
 
@@ -32,12 +36,38 @@ Item {
 
         anchors.fill: parent
         onClicked: ++clicks
+
+        TapHandler {
+            id: tapBehind
+
+            property int taps: 0
+
+            onTapped: ++taps
+        }
+
+        DragHandler {
+            id: dragBehind
+
+            property int drags: 0
+
+            target: null
+            onActiveChanged: if (active)
+                ++drags
+        }
     }
 
     StateInspector {
         id: inspector
 
         interval: 50
+    }
+
+    StateInspector {
+        id: bound
+
+        sequence: ""
+        edge: Qt.BottomEdge
+        extent: edge === Qt.RightEdge ? 300 : 200
     }
 
     TestCase {
@@ -61,11 +91,17 @@ Item {
             inspector.opened = false;
             inspector.detached = false;
             inspector.edge = Qt.RightEdge;
+            inspector.extent = 460;
             inspector.currentTab = 0;
             content.forceActiveFocus();
             // Shortcuts are those of the window that has the focus.
             inspector.Window.window.requestActivate();
             tryVerify(() => inspector.Window.active);
+        }
+
+        function cleanup(): void {
+            root.LayoutMirroring.enabled = false;
+            store.thaw();
         }
 
         function test_nothingIsLoadedWhenClosed(): void {
@@ -164,6 +200,7 @@ Item {
         }
 
         function test_closedItTakesNoInput(): void {
+            behind.clicks = 0;
             mouseClick(root, 600, 100);
             compare(behind.clicks, 1);
             inspector.opened = true;
@@ -257,10 +294,73 @@ Item {
             wait(0);
         }
 
+        // The item of the type that shows the tab's content and can be scrolled.
+        function scrolled(): Flickable {
+            let view = null;
+            visit(inspector, item => {
+                    if (item.sampler !== undefined && item.contentY !== undefined)
+                        view = item;
+                });
+            return view;
+        }
+
+        function openTree(): TreeView {
+            store.fill(2000);
+            store.freeze();
+            tryCompare(store, "residency", Axiom.Frozen);
+            inspector.currentTab = 1;
+            inspector.opened = true;
+            wait(120);
+            let tree = null;
+            visit(inspector, item => {
+                    if (item.rowHeightProvider !== undefined)
+                        tree = item;
+                });
+            verify(tree);
+            tree.forceActiveFocus();
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Up);
+            // The collection, its first range, the first element of that.
+            keyClick(Qt.Key_Right);
+            tryVerify(() => tree.rows > 4);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Right);
+            tryVerify(() => tree.rows > 1000);
+            keyClick(Qt.Key_Down);
+            compare(tree.currentRow, 2);
+            compare(store.residency, Axiom.Frozen);
+            return tree;
+        }
+
+        // Otherwise the application could not quit.
+        function test_windowOfItsOwnCanBeClosed(): void {
+            inspector.detached = true;
+            inspector.opened = true;
+            const loader = inspector.children[0];
+            tryVerify(() => loader.item && loader.item.visible);
+            verify(loader.item.close());
+            tryCompare(inspector, "opened", false);
+            compare(loader.item, null);
+        }
+
+        function drag(x: real, y: real, dx: real, dy: real): void {
+            mousePress(root, x, y);
+            for (let i = 1; i <= 10; ++i)
+                mouseMove(root, x + dx * i / 10, y + dy * i / 10, 2);
+            mouseRelease(root, x + dx, y + dy);
+        }
+
         Component {
             id: creator
 
             TaskStore {
+            }
+        }
+
+        Component {
+            id: inspectors
+
+            StateInspector {
             }
         }
     }
