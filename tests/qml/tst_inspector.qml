@@ -332,6 +332,27 @@ Item {
             return tree;
         }
 
+        function test_elementIsThawedByItsButton(): void {
+            const tree = openTree();
+            const element = find(tree, "name", "[0]");
+            verify(element.canThaw);
+            mouseClick(find(element, "text", "Thaw"));
+            tryCompare(store, "residency", Axiom.Partial);
+            // A row that is clicked is the current one, and opens or closes.
+            const count = tree.rows;
+            const next = find(tree, "name", "[1]");
+            compare(next.row, 3);
+            mouseClick(next, 60, 10);
+            tryVerify(() => tree.rows > count);
+            compare(tree.currentRow, 3);
+        }
+
+        function test_elementIsThawedByKey(): void {
+            openTree();
+            keyClick(Qt.Key_Return);
+            tryCompare(store, "residency", Axiom.Partial);
+        }
+
         // Otherwise the application could not quit.
         function test_windowOfItsOwnCanBeClosed(): void {
             inspector.detached = true;
@@ -348,6 +369,40 @@ Item {
             for (let i = 1; i <= 10; ++i)
                 mouseMove(root, x + dx * i / 10, y + dy * i / 10, 2);
             mouseRelease(root, x + dx, y + dy);
+        }
+
+        function test_rowsArePressedByScreenReaders(): void {
+            store.width = 11;
+            inspector.currentTab = 1;
+            inspector.opened = true;
+            wait(120);
+            let row = null;
+            visit(inspector, item => {
+                    if (item.isTreeNode && item.name === "tasks")
+                        row = item;
+                });
+            if (!row.hasChildren) {
+                store.fill(3);
+                tryCompare(row, "hasChildren", 1);
+            }
+            row.Accessible.pressAction();
+            tryCompare(row, "expanded", true);
+            const shown = creator.createObject(root, {
+                    "name": "pressed"
+                });
+            wait(120);
+            find(inspector, "name", "pressed").Accessible.pressAction();
+            tryVerify(() => find(inspector, "text", "pressed, revision 0") !== null);
+            shown.destroy();
+            inspector.currentTab = 2;
+            wait(120);
+            let flush = null;
+            visit(inspector, item => flush = item.coalesced !== undefined ? item : flush);
+            verify(!flush.isCurrent);
+            flush.Accessible.pressAction();
+            verify(flush.isCurrent);
+            flush.Accessible.pressAction();
+            verify(!flush.isCurrent);
         }
 
         Component {
