@@ -371,6 +371,87 @@ Item {
             mouseRelease(root, x + dx, y + dy);
         }
 
+        function test_memoryOfManyStores(): void {
+            const made = [];
+            for (let i = 0; i < 200; ++i) {
+                made.push(creator.createObject(root, {
+                            "name": `store ${i}`
+                        }));
+            }
+            inspector.currentTab = 4;
+            inspector.opened = true;
+            wait(120);
+            let rows = 0;
+            visit(inspector, item => {
+                    if (item.residentShare !== undefined)
+                        ++rows;
+                });
+            verify(rows > 3 && rows < 50, `${rows} rows`);
+            // The last one can be seen, and what comes below.
+            const view = scrolled();
+            keyClick(Qt.Key_Tab);
+            view.forceActiveFocus();
+            for (let i = 0; i < 400 && !view.atYEnd; ++i)
+                keyClick(Qt.Key_Down);
+            verify(view.atYEnd);
+            wait(60);
+            verify(find(inspector, "text", "store 199"));
+            const title = find(inspector, "text", "Given back");
+            verify(title.mapToItem(root, 0, title.height).y <= root.height);
+            for (const one of made)
+                one.destroy();
+            wait(0);
+        }
+
+        function test_tabsWithoutRowsAreScrolledByKeys_data(): var {
+            return [{
+                    "tag": "overview",
+                    "tab": 0
+                }, {
+                    "tag": "memory",
+                    "tab": 4
+                }];
+        }
+
+        function test_tabsWithoutRowsAreScrolledByKeys(data: var): void {
+            inspector.edge = Qt.BottomEdge;
+            inspector.extent = 280;
+            inspector.currentTab = data.tab;
+            inspector.opened = true;
+            wait(120);
+            const view = scrolled();
+            verify(view.contentHeight > view.height);
+            for (let stop = 0; stop < 20 && !view.activeFocus; ++stop)
+                keyClick(Qt.Key_Tab);
+            verify(view.activeFocus);
+            const top = view.contentY;
+            keyClick(Qt.Key_Down);
+            verify(view.contentY > top);
+            keyClick(Qt.Key_Up);
+            compare(view.contentY, top);
+            for (let i = 0; i < 40; ++i)
+                keyClick(Qt.Key_Down);
+            verify(view.atYEnd);
+        }
+
+        function test_wheelAndScrollBarScroll(): void {
+            inspector.edge = Qt.BottomEdge;
+            inspector.extent = 280;
+            inspector.opened = true;
+            wait(120);
+            const view = scrolled();
+            mouseWheel(view, 100, 50, 0, -120);
+            tryVerify(() => view.contentY > 0);
+            view.cancelFlick();
+            view.contentY = 0;
+            dragBehind.drags = 0;
+            const bar = find(inspector, "minimumSize", 0.08);
+            const at = bar.mapToItem(root, bar.width / 2, 20);
+            drag(at.x, at.y, 0, 40);
+            verify(view.contentY > 0);
+            compare(dragBehind.drags, 0);
+        }
+
         function test_rowsArePressedByScreenReaders(): void {
             store.width = 11;
             inspector.currentTab = 1;

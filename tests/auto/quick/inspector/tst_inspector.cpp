@@ -180,6 +180,8 @@ private Q_SLOTS:
     void resumedFlushesGoOn();
     void flushesOfAStoreAreShown();
     void holdersAreThoseOfTheGovernor();
+    void holdersTellOnlyWhatChanged();
+    void holdersThatComeAndGoTogether();
     void reclaimsAreListed();
     void optimizationsHaveRoles();
 };
@@ -718,6 +720,99 @@ void tst_Inspector::holdersAreThoseOfTheGovernor()
     }
     holders.refresh();
     QCOMPARE(holders.count(), before);
+}
+
+void tst_Inspector::holdersTellOnlyWhatChanged()
+{
+    InspectorHolders holders;
+    QAbstractItemModelTester tester(&holders);
+    std::array<TreeStore, 3> stores;
+    for (TreeStore &store : stores)
+        fill(store, 100);
+    holders.refresh();
+    const int first = holders.count() - 3;
+    QSignalSpy changed(&holders, &QAbstractItemModel::dataChanged);
+    const auto roles = [&](int row) {
+        QList<int> told;
+        for (const QList<QVariant> &arguments : changed) {
+            if (arguments.at(0).toModelIndex().row() <= row
+                && arguments.at(1).toModelIndex().row() >= row) {
+                const auto some = arguments.at(2).value<QList<int>>();
+                told += some.isEmpty() ? holders.roleNames().keys() : some; // none are all
+            }
+        }
+        return told;
+    };
+
+    stores[1].setName(u"renamed"_s);
+    holders.refresh();
+    QVERIFY(roles(first + 1).contains(InspectorHolders::NameRole));
+    QVERIFY(!roles(first + 1).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(!roles(first + 1).contains(InspectorHolders::ResidentShareRole));
+    QVERIFY(!roles(first).contains(InspectorHolders::NameRole));
+
+    // The share is that of a total.
+    changed.clear();
+    fill(stores[2], 5000);
+    holders.refresh();
+    QVERIFY(roles(first + 2).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(roles(first + 2).contains(InspectorHolders::ResidentShareRole));
+    QVERIFY(!roles(first).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(roles(first).contains(InspectorHolders::ResidentShareRole));
+    qreal bytes = 0;
+    qreal share = 0;
+    for (int row = 0; row < holders.count(); ++row) {
+        bytes += holders.index(row).data(InspectorHolders::ResidentBytesRole).toReal();
+        share += holders.index(row).data(InspectorHolders::ResidentShareRole).toReal();
+    }
+    QCOMPARE(holders.totalBytes(), bytes);
+    QVERIFY(qAbs(share - 1) < 1e-9);
+}
+
+void tst_Inspector::holdersThatComeAndGoTogether()
+{
+    InspectorHolders holders;
+    QAbstractItemModelTester tester(&holders);
+    std::vector<std::unique_ptr<PlainStore>> stores;
+    const auto add = [&stores](int count) {
+        for (int i = 0; i < count; ++i)
+            stores.push_back(std::make_unique<PlainStore>());
+    };
+    const auto isInOrder = [&] {
+        holders.refresh();
+        const QList<Reclaimable *> expected = MemoryGovernor::instance()->reclaimables();
+        if (holders.count() != expected.size())
+            return false;
+        for (int row = 0; row < holders.count(); ++row) {
+            if (holders.index(row).data(InspectorHolders::NameRole).toString()
+                != expected.at(row)->name()) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const auto name = [&stores] {
+        for (std::size_t i = 0; i < stores.size(); ++i)
+            stores[i]->setName(QString::number(i));
+    };
+
+    add(10);
+    name();
+    QVERIFY(isInOrder());
+    stores.erase(stores.begin() + 2, stores.begin() + 5);
+    stores.erase(stores.begin());
+    add(2);
+    QVERIFY(isInOrder());
+    name();
+    QVERIFY(isInOrder());
+    stores.pop_back();
+    QVERIFY(isInOrder());
+    stores.clear();
+    add(3);
+    name();
+    QVERIFY(isInOrder());
+    stores.clear();
+    QVERIFY(isInOrder());
 }
 
 void tst_Inspector::reclaimsAreListed()
