@@ -85,17 +85,19 @@ Item {
             }
 
             Badge {
-                visible: root.direct
+                visible: root.direct && root.isWide
                 text: qsTr("direct")
             }
 
             InspectorText {
+                visible: root.isWide
                 text: InspectorFormat.updates(root.updates) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.text
             }
 
             Rectangle {
+                visible: root.isWide
                 implicitWidth: 48
                 implicitHeight: 6
                 radius: 3

@@ -371,6 +371,35 @@ Item {
             mouseRelease(root, x + dx, y + dy);
         }
 
+        function test_narrowRowsShowNameAndFigure(): void {
+            const shown = creator.createObject(root, {
+                    "name": "catalog"
+                });
+            for (let i = 0; i < 3; ++i)
+                shown.width = i + 1;
+            inspector.extent = 280;
+            inspector.currentTab = 2;
+            inspector.opened = true;
+            wait(120);
+            const name = find(inspector, "text", "catalog");
+            verify(name);
+            verify(name.width >= name.implicitWidth, `${name.width} < ${name.implicitWidth}`);
+            let costs = 0;
+            visit(inspector, item => {
+                    if (!item.visible || item.textFormat === undefined || !item.text.endsWith(" ms"))
+                        return;
+                    ++costs;
+                    verify(item.mapToItem(root, item.width, 0).x <= root.width);
+                });
+            verify(costs >= 3);
+            inspector.currentTab = 4;
+            wait(120);
+            const holder = find(inspector, "text", "catalog");
+            verify(holder.width >= holder.implicitWidth, `${holder.width} < ${holder.implicitWidth}`);
+            shown.destroy();
+            wait(0);
+        }
+
         function test_memoryOfManyStores(): void {
             const made = [];
             for (let i = 0; i < 200; ++i) {
