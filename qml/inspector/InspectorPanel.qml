@@ -32,6 +32,21 @@ FocusScope {
     }
 
     Binding {
+    // Handlers of the application behind must neither share taps with those in here, as they would
+    // if nobody had the grab alone,
+    TapHandler {
+        acceptedButtons: Qt.AllButtons
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+    }
+
+    // nor take drags over from items that do not keep their grab. Fingers scroll, which this would be
+    // in the way of.
+    DragHandler {
+        target: null
+        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+        grabPermissions: PointerHandler.CanTakeOverFromItems | PointerHandler.CanTakeOverFromHandlersOfDifferentType
+    }
+
         target: InspectorTheme
         property: "dark"
         value: root.inspector.dark

@@ -371,6 +371,73 @@ Item {
             mouseRelease(root, x + dx, y + dy);
         }
 
+        function test_applicationBehindGetsNoDrags_data(): var {
+            return [{
+                    "tag": "button",
+                    "x": 540,
+                    "y": 18
+                }, {
+                    "tag": "tabs",
+                    "x": 300,
+                    "y": 55
+                }, {
+                    "tag": "top",
+                    "x": 400,
+                    "y": 120
+                }, {
+                    "tag": "middle",
+                    "x": 400,
+                    "y": 240
+                }, {
+                    "tag": "bottom",
+                    "x": 400,
+                    "y": 420
+                }];
+        }
+
+        function test_applicationBehindGetsNoDrags(data: var): void {
+            dragBehind.drags = 0;
+            drag(40, 240, 60, 40);
+            compare(dragBehind.drags, 1);
+            inspector.opened = true;
+            for (let tab = 0; tab < 5; ++tab) {
+                inspector.currentTab = tab;
+                wait(120);
+                drag(data.x, data.y, 50, 40);
+                compare(dragBehind.drags, 1, `tab ${tab}`);
+            }
+        }
+
+        function test_applicationBehindGetsNoTaps(): void {
+            tapBehind.taps = 0;
+            store.width = 23;
+            inspector.opened = true;
+            for (let tab = 0; tab < 5; ++tab) {
+                inspector.currentTab = tab;
+                wait(120);
+                for (let y = 75; y < root.height; y += 15) {
+                    mouseClick(root, 340, y);
+                    compare(tapBehind.taps, 0, `tab ${tab}, y ${y}`);
+                }
+            }
+        }
+
+        function test_extentCanBeDragged(): void {
+            inspector.opened = true;
+            dragBehind.drags = 0;
+            compare(inspector.extent, 460);
+            drag(root.width - 460, 200, -40, 0);
+            compare(inspector.extent, 500);
+            drag(root.width - 500, 200, 100, 30);
+            compare(inspector.extent, 400);
+            inspector.edge = Qt.BottomEdge;
+            inspector.extent = 340;
+            wait(60);
+            drag(200, root.height - inspector.extent, 0, 20);
+            compare(inspector.extent, 320);
+            compare(dragBehind.drags, 0);
+        }
+
         function test_narrowRowsShowNameAndFigure(): void {
             const shown = creator.createObject(root, {
                     "name": "catalog"
