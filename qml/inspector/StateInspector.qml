@@ -60,10 +60,13 @@ Item {
         onActivated: root.toggle()
     }
 
-    // Nothing of it is loaded before it is opened.
+    // Nothing of it is loaded before it is opened. Its rows are laid out from the left, in an
+    // application that is mirrored too.
     Loader {
         id: loader
 
         anchors.fill: parent
     }
 }
+        LayoutMirroring.enabled: false
+        LayoutMirroring.childrenInherit: true

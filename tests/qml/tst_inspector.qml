@@ -438,6 +438,25 @@ Item {
             compare(dragBehind.drags, 0);
         }
 
+        function test_mirroredApplication(): void {
+            const shown = creator.createObject(root, {
+                    "name": "mirrored"
+                });
+            shown.title = "a title";
+            root.LayoutMirroring.enabled = true;
+            root.LayoutMirroring.childrenInherit = true;
+            inspector.currentTab = 1;
+            inspector.opened = true;
+            wait(120);
+            mouseClick(find(inspector, "text", "mirrored"));
+            wait(120);
+            const value = find(inspector, "text", "\"a title\"");
+            verify(value);
+            verify(value.width >= value.implicitWidth, `${value.width} < ${value.implicitWidth}`);
+            shown.destroy();
+            wait(0);
+        }
+
         function test_narrowRowsShowNameAndFigure(): void {
             const shown = creator.createObject(root, {
                     "name": "catalog"
