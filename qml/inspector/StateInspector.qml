@@ -33,18 +33,30 @@ Item {
         property Item formerFocus: null
         readonly property url content: Qt.resolvedUrl(root.detached ? "InspectorWindow.qml" : "InspectorDock.qml")
 
+        function hasFocus(): bool {
+            for (let item = root.Window.activeFocusItem; item; item = item.parent) {
+                if (item === root)
+                    return true;
+            }
+            return false;
+        }
+
         function update(): void {
+            const hadFocus = hasFocus();
             if (root.opened) {
-                formerFocus = formerFocus ?? root.Window.activeFocusItem;
+                if (!hadFocus)
+                    formerFocus = root.Window.activeFocusItem;
                 loader.setSource(content, {
                         "inspector": root
                     });
             } else {
                 loader.source = "";
-                // What had the focus has it again, if it is still there.
-                formerFocus?.forceActiveFocus();
-                formerFocus = null;
             }
+            // What had the focus has it again, if it is still there and the user went nowhere else.
+            if (hadFocus && (root.detached || !root.opened))
+                formerFocus?.forceActiveFocus();
+            if (!root.opened)
+                formerFocus = null;
         }
 
         onContentChanged: if (root.opened)
@@ -66,7 +78,7 @@ Item {
         id: loader
 
         anchors.fill: parent
-    }
-}
         LayoutMirroring.enabled: false
         LayoutMirroring.childrenInherit: true
+    }
+}

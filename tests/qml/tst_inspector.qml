@@ -364,6 +364,27 @@ Item {
             compare(loader.item, null);
         }
 
+        function test_focusStaysWithWhoHasItNow(): void {
+            inspector.opened = true;
+            other.forceActiveFocus();
+            verify(other.activeFocus);
+            inspector.opened = false;
+            verify(other.activeFocus);
+        }
+
+        function test_focusComesBackWhenDetached(): void {
+            inspector.opened = true;
+            verify(!content.activeFocus);
+            inspector.detached = true;
+            verify(content.activeFocus);
+            other.forceActiveFocus();
+            // It is the last one that had it.
+            inspector.detached = false;
+            verify(!other.activeFocus);
+            inspector.opened = false;
+            verify(other.activeFocus);
+        }
+
         function drag(x: real, y: real, dx: real, dy: real): void {
             mousePress(root, x, y);
             for (let i = 1; i <= 10; ++i)
