@@ -12,7 +12,7 @@ Item {
     readonly property real extent: Math.max(Math.min(inspector.extent, available - 120), Math.min(280, available))
 
     function resize(extent: real): void {
-        root.inspector.extent = Math.max(280, Math.min(extent, root.available - 120));
+        root.inspector.resize(Math.max(280, Math.min(extent, root.available - 120)));
     }
 
     Rectangle {

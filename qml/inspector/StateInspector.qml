@@ -21,6 +21,13 @@ Item {
         root.opened = !root.opened;
     }
 
+    // By who drags it; from then on each edge has an extent of its own.
+    function resize(size: real): void {
+        if (settings.otherExtent <= 0)
+            settings.otherExtent = root.edge === Qt.RightEdge ? 340 : 460;
+        root.extent = size;
+    }
+
     anchors.fill: parent
     z: 100000
 
@@ -31,6 +38,8 @@ Item {
         readonly property SystemPalette system: SystemPalette {
         }
         property Item formerFocus: null
+        // As it was at the other edge, once it was dragged.
+        property real otherExtent: 0
         readonly property url content: Qt.resolvedUrl(root.detached ? "InspectorWindow.qml" : "InspectorDock.qml")
 
         function hasFocus(): bool {
@@ -59,11 +68,20 @@ Item {
                 formerFocus = null;
         }
 
+        function turn(): void {
+            if (otherExtent <= 0)
+                return;
+            const former = root.extent;
+            root.extent = otherExtent;
+            otherExtent = former;
+        }
+
         onContentChanged: if (root.opened)
             update()
     }
 
     onOpenedChanged: settings.update()
+    onEdgeChanged: settings.turn()
     Component.onCompleted: if (root.opened)
         settings.update()
 

@@ -459,6 +459,34 @@ Item {
             compare(dragBehind.drags, 0);
         }
 
+        function test_eachEdgeHasAnExtentOfItsOwn(): void {
+            inspector.opened = true;
+            drag(root.width - 460, 200, -40, 0);
+            compare(inspector.extent, 500);
+            inspector.edge = Qt.BottomEdge;
+            compare(inspector.extent, 340);
+            inspector.edge = Qt.RightEdge;
+            compare(inspector.extent, 500);
+            inspector.edge = Qt.BottomEdge;
+            compare(inspector.extent, 340);
+        }
+
+        // As long as nobody drags it.
+        function test_extentIsWhatTheApplicationSays(): void {
+            compare(bound.extent, 200);
+            bound.edge = Qt.RightEdge;
+            compare(bound.extent, 300);
+            bound.edge = Qt.BottomEdge;
+            compare(bound.extent, 200);
+            const made = inspectors.createObject(root, {
+                    "edge": Qt.BottomEdge
+                });
+            compare(made.extent, 340);
+            made.edge = Qt.RightEdge;
+            compare(made.extent, 460);
+            made.destroy();
+        }
+
         function test_mirroredApplication(): void {
             const shown = creator.createObject(root, {
                     "name": "mirrored"
