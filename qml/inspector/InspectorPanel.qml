@@ -13,8 +13,9 @@ FocusScope {
     readonly property list<string> tabs: ["OverviewTab.qml", "StoresTab.qml", "FlushesTab.qml", "OptimizationsTab.qml", "MemoryTab.qml"]
 
     function showTab(): void {
-        strip.currentIndex = root.inspector.currentTab;
-        content.setSource(root.tabs[root.inspector.currentTab], {
+        const tab = Math.max(0, Math.min(root.inspector.currentTab, root.tabs.length - 1));
+        strip.currentIndex = tab;
+        content.setSource(root.tabs[tab], {
                 "sampler": sampler
             });
     }
@@ -31,7 +32,6 @@ FocusScope {
         }
     }
 
-    Binding {
     // Handlers of the application behind must neither share taps with those in here, as they would
     // if nobody had the grab alone,
     TapHandler {
@@ -47,6 +47,7 @@ FocusScope {
         grabPermissions: PointerHandler.CanTakeOverFromItems | PointerHandler.CanTakeOverFromHandlersOfDifferentType
     }
 
+    Binding {
         target: InspectorTheme
         property: "dark"
         value: root.inspector.dark

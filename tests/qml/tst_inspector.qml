@@ -487,6 +487,16 @@ Item {
             made.destroy();
         }
 
+        function test_currentTabMayBeOutOfRange(): void {
+            inspector.opened = true;
+            inspector.currentTab = 7;
+            wait(60);
+            verify(find(inspector, "text", "Who holds what"));
+            inspector.currentTab = -1;
+            wait(60);
+            verify(find(inspector, "text", "Longest frame"));
+        }
+
         function test_mirroredApplication(): void {
             const shown = creator.createObject(root, {
                     "name": "mirrored"
