@@ -16,6 +16,7 @@
 #include <AxiomState/PerformanceMonitor>
 #include <AxiomState/StateStore>
 
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 #include <QtQml/qqmlengine.h>
@@ -170,6 +171,7 @@ private Q_SLOTS:
     void storesComeAndGo();
     void storesOfOtherThreadsAreLeftAlone();
     void storesOfOtherThreadsMayGoMeanwhile();
+    void storeMovedToAnotherThreadIsLeftAlone();
     void samplerIsOffUntilItRuns();
     void samplerCountsWhatHappened();
     void historyIsBounded();
@@ -489,6 +491,50 @@ void tst_Inspector::storesOfOtherThreadsMayGoMeanwhile()
     other.join();
     QCOMPARE(stores.count(), 1);
     QCOMPARE(stores.storeAt(0), &own);
+}
+
+void tst_Inspector::storeMovedToAnotherThreadIsLeftAlone()
+{
+    InspectorStores stores;
+    QAbstractItemModelTester tester(&stores);
+    InspectorStateTree tree;
+    // It is no use any more, but must do no harm.
+    const QRegularExpression warning(u"cannot be moved to another thread"_s);
+    for (int i = 0; i < 3; ++i)
+        QTest::ignoreMessage(QtWarningMsg, warning);
+    connect(&stores, &InspectorStores::currentChanged, &tree,
+            [&] { tree.setStore(stores.current()); });
+    auto moved = std::make_unique<PlainStore>();
+    PlainStore own;
+    stores.refresh();
+    QCOMPARE(stores.count(), 2);
+    QCOMPARE(tree.store(), moved.get());
+
+    QThread thread;
+    thread.start();
+    const auto end = qScopeGuard([&thread] {
+        thread.quit();
+        thread.wait();
+    });
+    moved->moveToThread(&thread);
+    QCOMPARE(stores.count(), 1);
+    QCOMPARE(stores.storeAt(0), &own);
+    QCOMPARE(tree.store(), &own);
+    stores.refresh();
+    QCOMPARE(stores.count(), 1);
+
+    // It comes back, and goes and dies there.
+    QMetaObject::invokeMethod(
+        moved.get(), [&moved, here = QThread::currentThread()] { moved->moveToThread(here); },
+        Qt::BlockingQueuedConnection);
+    stores.refresh();
+    QCOMPARE(stores.count(), 2);
+    moved->moveToThread(&thread);
+    QMetaObject::invokeMethod(
+        moved.get(), [&moved] { moved.reset(); }, Qt::BlockingQueuedConnection);
+    stores.refresh();
+    QCoreApplication::processEvents();
+    QCOMPARE(stores.count(), 1);
 }
 
 void tst_Inspector::samplerIsOffUntilItRuns()
