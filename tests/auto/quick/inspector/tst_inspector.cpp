@@ -10,6 +10,7 @@
 #include "inspectorstatetree_p.h"
 #include "inspectorstores_p.h"
 
+#include <AxiomState/Clock>
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
 #include <AxiomState/MemoryGovernor>
@@ -174,6 +175,8 @@ private Q_SLOTS:
     void storeMovedToAnotherThreadIsLeftAlone();
     void samplerIsOffUntilItRuns();
     void samplerCountsWhatHappened();
+    void longFrameIsShownWhateverTheInterval_data();
+    void longFrameIsShownWhateverTheInterval();
     void historyIsBounded();
     void plotEndsAtTheRightEdge();
     void flushesAreBoundedAndNewestFirst();
@@ -574,6 +577,41 @@ void tst_Inspector::samplerCountsWhatHappened()
     sampler.sample();
     QCOMPARE(sampler.property("updateRates").value<QList<qreal>>().constLast(), 0.0);
     QCOMPARE(sampler.property("flushTimes").value<QList<qreal>>().constLast(), 0.0);
+}
+
+void tst_Inspector::longFrameIsShownWhateverTheInterval_data()
+{
+    QTest::addColumn<int>("interval");
+    QTest::newRow("shortest") << 50;
+    QTest::newRow("at first") << 500;
+    QTest::newRow("long") << 5000;
+}
+
+// What holds up the thread holds up frames; a window at rest has none.
+void tst_Inspector::longFrameIsShownWhateverTheInterval()
+{
+    QFETCH(int, interval);
+    VirtualClock clock;
+    InspectorSampler sampler;
+    sampler.setInterval(interval);
+    sampler.setClock(&clock);
+    sampler.setRunning(true);
+    sampler.sample();
+    QCOMPARE(sampler.frameTime(), 0.0);
+    for (const int stall : {100, 300, 4000}) {
+        clock.advance(std::chrono::milliseconds(25 + stall));
+        sampler.sample();
+        QCOMPARE(sampler.frameTime(), qreal(stall));
+        clock.advance(std::chrono::milliseconds(25));
+        sampler.sample();
+        QCOMPARE(sampler.frameTime(), 0.0);
+    }
+    // It was not held up while it was off.
+    sampler.setRunning(false);
+    clock.advance(std::chrono::seconds(10));
+    sampler.setRunning(true);
+    sampler.sample();
+    QCOMPARE(sampler.frameTime(), 0.0);
 }
 
 void tst_Inspector::historyIsBounded()
