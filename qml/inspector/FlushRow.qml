@@ -25,12 +25,20 @@ Item {
     // Those that were not in step with frames are held against a sixtieth of a second all the same.
     readonly property real budget: frameBudget > 0 ? frameBudget : 1000 / 60
     readonly property color tint: cost > budget ? InspectorTheme.bad : cost > budget / 4 ? InspectorTheme.warning : InspectorTheme.good
+    // Where there is little room, it is for the name and the cost.
+    readonly property bool isWide: width > 400
+
+    function choose(): void {
+        root.ListView.view.currentIndex = root.isCurrent ? -1 : root.index;
+        root.ListView.view.forceActiveFocus();
+    }
 
     implicitHeight: content.implicitHeight + 1.5 * InspectorTheme.unit
     Accessible.role: Accessible.ListItem
     // The names last, for they may have a %1 in them.
     Accessible.name: qsTr("%1: %2 of %4, %3").arg(root.time).arg(InspectorFormat.updates(root.updates)).arg(InspectorFormat.milliseconds(root.cost)).arg(root.stores)
     Accessible.selected: root.isCurrent
+    Accessible.onPressAction: root.choose()
 
     Rectangle {
         anchors.fill: parent
@@ -44,10 +52,7 @@ Item {
     }
 
     TapHandler {
-        onTapped: {
-            root.ListView.view.currentIndex = root.isCurrent ? -1 : root.index;
-            root.ListView.view.forceActiveFocus();
-        }
+        onTapped: root.choose()
     }
 
     ColumnLayout {
@@ -80,17 +85,19 @@ Item {
             }
 
             Badge {
-                visible: root.direct
+                visible: root.direct && root.isWide
                 text: qsTr("direct")
             }
 
             InspectorText {
+                visible: root.isWide
                 text: InspectorFormat.updates(root.updates) + (root.coalesced > 0 ? qsTr(", %1 coalesced").arg(InspectorFormat.count(root.coalesced)) : "")
                 font.pixelSize: InspectorTheme.small
                 color: InspectorTheme.text
             }
 
             Rectangle {
+                visible: root.isWide
                 implicitWidth: 48
                 implicitHeight: 6
                 radius: 3

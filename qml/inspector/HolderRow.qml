@@ -32,6 +32,8 @@ ColumnLayout {
         }
 
         InspectorText {
+            // Where there is little room, it is for the name.
+            visible: root.width > 320
             text: qsTr("%1 can go · idle %2").arg(InspectorFormat.bytes(root.offeredBytes)).arg(InspectorFormat.seconds(root.idle))
             font.pixelSize: InspectorTheme.tiny
             color: InspectorTheme.secondary

@@ -12,7 +12,7 @@ Item {
     readonly property real extent: Math.max(Math.min(inspector.extent, available - 120), Math.min(280, available))
 
     function resize(extent: real): void {
-        root.inspector.extent = Math.max(280, Math.min(extent, root.available - 120));
+        root.inspector.resize(Math.max(280, Math.min(extent, root.available - 120)));
     }
 
     Rectangle {
@@ -29,6 +29,7 @@ Item {
             anchors.fill: parent
             acceptedButtons: Qt.AllButtons
             hoverEnabled: true
+            preventStealing: true
             onWheel: wheel => wheel.accepted = true
         }
 
@@ -44,33 +45,32 @@ Item {
         Rectangle {
             width: root.isAtRight ? 1 : parent.width
             height: root.isAtRight ? parent.height : 1
-            color: handle.active || hover.hovered ? InspectorTheme.accent : InspectorTheme.border
+            color: handle.pressed || handle.containsMouse ? InspectorTheme.accent : InspectorTheme.border
         }
 
-        Item {
+        // An area, as a handler of the application behind could take a drag over from a handler.
+        MouseArea {
+            id: handle
+
+            property real before: 0
+            property point grip: Qt.point(0, 0)
+
             x: root.isAtRight ? -4 : 0
             y: root.isAtRight ? 0 : -4
             width: root.isAtRight ? 8 : parent.width
             height: root.isAtRight ? parent.height : 8
-
-            HoverHandler {
-                id: hover
-
-                cursorShape: root.isAtRight ? Qt.SplitHCursor : Qt.SplitVCursor
+            hoverEnabled: true
+            preventStealing: true
+            cursorShape: root.isAtRight ? Qt.SplitHCursor : Qt.SplitVCursor
+            onPressed: mouse => {
+                before = root.extent;
+                grip = mapToItem(root, mouse.x, mouse.y);
             }
-
-            DragHandler {
-                id: handle
-
-                property real before: 0
-
-                target: null
-                dragThreshold: 0
-                cursorShape: hover.cursorShape
-                onActiveChanged: if (active)
-                    before = root.extent
-                onTranslationChanged: if (active)
-                    root.resize(before - (root.isAtRight ? activeTranslation.x : activeTranslation.y))
+            onPositionChanged: mouse => {
+                if (!pressed)
+                    return;
+                const now = mapToItem(root, mouse.x, mouse.y);
+                root.resize(before - (root.isAtRight ? now.x - grip.x : now.y - grip.y));
             }
         }
     }

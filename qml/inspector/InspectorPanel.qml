@@ -13,8 +13,9 @@ FocusScope {
     readonly property list<string> tabs: ["OverviewTab.qml", "StoresTab.qml", "FlushesTab.qml", "OptimizationsTab.qml", "MemoryTab.qml"]
 
     function showTab(): void {
-        strip.currentIndex = root.inspector.currentTab;
-        content.setSource(root.tabs[root.inspector.currentTab], {
+        const tab = Math.max(0, Math.min(root.inspector.currentTab, root.tabs.length - 1));
+        strip.currentIndex = tab;
+        content.setSource(root.tabs[tab], {
                 "sampler": sampler
             });
     }
@@ -29,6 +30,21 @@ FocusScope {
             root.inspector.currentTab = tab;
             event.accepted = true;
         }
+    }
+
+    // Handlers of the application behind must neither share taps with those in here, as they would
+    // if nobody had the grab alone,
+    TapHandler {
+        acceptedButtons: Qt.AllButtons
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+    }
+
+    // nor take drags over from items that do not keep their grab. Fingers scroll, which this would be
+    // in the way of.
+    DragHandler {
+        target: null
+        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+        grabPermissions: PointerHandler.CanTakeOverFromItems | PointerHandler.CanTakeOverFromHandlersOfDifferentType
     }
 
     Binding {

@@ -16,10 +16,12 @@ Window {
     visible: true
     title: qsTr("State inspector")
     color: InspectorTheme.background
-    // The window is not to be destroyed from within its own event.
-    onClosing: close => {
-        close.accepted = false;
-        Qt.callLater(() => root.inspector.opened = false);
+    // It is hidden at once, but not to be destroyed from within its own event.
+    onClosing: () => {
+        Qt.callLater(() => {
+                if (root)
+                    root.inspector.opened = false;
+            });
     }
 
     Shortcut {

@@ -7,23 +7,28 @@ import Axiom.State
 import Axiom.State.Inspector
 
 // Who holds what, and what was given back.
-Flickable {
+ListView {
     id: root
 
     required property InspectorSampler sampler
 
-    contentHeight: content.implicitHeight + 4 * InspectorTheme.unit
     clip: true
-    boundsBehavior: Flickable.StopAtBounds
-    T.ScrollBar.vertical: InspectorScrollBar {
-    }
-
-    InspectorHolders {
+    model: InspectorHolders {
         id: holders
     }
-
-    InspectorReclaims {
-        id: reclaims
+    spacing: InspectorTheme.unit
+    topMargin: 2 * InspectorTheme.unit
+    bottomMargin: 2 * InspectorTheme.unit
+    boundsBehavior: Flickable.StopAtBounds
+    // Rows are only looked at: keys scroll, past the first and the last one.
+    keyNavigationEnabled: false
+    activeFocusOnTab: true
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Memory")
+    Keys.onUpPressed: bar.decrease()
+    Keys.onDownPressed: bar.increase()
+    T.ScrollBar.vertical: InspectorScrollBar {
+        id: bar
     }
 
     Connections {
@@ -36,24 +41,33 @@ Flickable {
 
     Component.onCompleted: holders.refresh()
 
-    ColumnLayout {
-        id: content
+    Binding {
+        target: root.headerItem
+        property: "processBytes"
+        value: root.sampler.residentBytes
+    }
+
+    header: ColumnLayout {
+        id: head
+
+        readonly property InspectorHolders holders: ListView.view.model as InspectorHolders
+        property real processBytes: 0
+        readonly property bool isWide: width > 320
 
         x: 2 * InspectorTheme.unit
-        y: 2 * InspectorTheme.unit
-        width: root.width - 4 * InspectorTheme.unit
+        width: ListView.view.width - 4 * InspectorTheme.unit
         spacing: InspectorTheme.unit
 
         PropertyLine {
             Layout.fillWidth: true
             label: qsTr("Process")
-            value: InspectorFormat.bytes(root.sampler.residentBytes)
+            value: InspectorFormat.bytes(head.processBytes)
         }
 
         PropertyLine {
             Layout.fillWidth: true
             label: qsTr("Stores and caches")
-            value: qsTr("%1, of which %2 can go").arg(InspectorFormat.bytes(holders.totalBytes)).arg(InspectorFormat.bytes(holders.offeredBytes))
+            value: qsTr("%1, of which %2 can go").arg(InspectorFormat.bytes(head.holders.totalBytes)).arg(InspectorFormat.bytes(head.holders.offeredBytes))
         }
 
         PropertyLine {
@@ -69,12 +83,15 @@ Flickable {
             tint: MemoryPressureMonitor.level === MemoryPressureMonitor.Critical ? InspectorTheme.bad : MemoryPressureMonitor.level === MemoryPressureMonitor.Moderate ? InspectorTheme.warning : InspectorTheme.text
         }
 
-        RowLayout {
+        GridLayout {
             Layout.fillWidth: true
-            spacing: InspectorTheme.unit
+            columns: head.isWide ? 3 : 2
+            columnSpacing: InspectorTheme.unit
+            rowSpacing: InspectorTheme.unit / 2
 
             InspectorText {
                 Layout.fillWidth: true
+                Layout.columnSpan: head.isWide ? 1 : 2
                 text: qsTr("Give back now")
                 elide: Text.ElideRight
                 font.pixelSize: InspectorTheme.small
@@ -96,22 +113,26 @@ Flickable {
 
         InspectorText {
             Layout.topMargin: InspectorTheme.unit
+            Layout.bottomMargin: InspectorTheme.unit
             text: qsTr("Who holds what")
             font.pixelSize: InspectorTheme.body
             font.weight: Font.DemiBold
             color: InspectorTheme.text
         }
+    }
 
-        Repeater {
-            model: holders
+    delegate: HolderRow {
+        x: 2 * InspectorTheme.unit
+        width: ListView.view.width - 4 * InspectorTheme.unit
+    }
 
-            HolderRow {
-                Layout.fillWidth: true
-            }
-        }
+    footer: ColumnLayout {
+        x: 2 * InspectorTheme.unit
+        width: ListView.view.width - 4 * InspectorTheme.unit
+        spacing: InspectorTheme.unit
 
         InspectorText {
-            Layout.topMargin: InspectorTheme.unit
+            Layout.topMargin: 2 * InspectorTheme.unit
             text: qsTr("Given back")
             font.pixelSize: InspectorTheme.body
             font.weight: Font.DemiBold
@@ -119,7 +140,10 @@ Flickable {
         }
 
         Repeater {
-            model: reclaims
+            id: reclaims
+
+            model: InspectorReclaims {
+            }
 
             ReclaimRow {
                 Layout.fillWidth: true

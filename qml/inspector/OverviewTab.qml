@@ -15,7 +15,13 @@ Flickable {
     contentHeight: content.implicitHeight + 4 * InspectorTheme.unit
     clip: true
     boundsBehavior: Flickable.StopAtBounds
+    activeFocusOnTab: true
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Overview")
+    Keys.onUpPressed: bar.decrease()
+    Keys.onDownPressed: bar.increase()
     T.ScrollBar.vertical: InspectorScrollBar {
+        id: bar
     }
 
     ColumnLayout {

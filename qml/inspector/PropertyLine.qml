@@ -15,6 +15,7 @@ RowLayout {
     Accessible.name: root.label + ": " + root.value
 
     InspectorText {
+        Layout.alignment: Qt.AlignTop
         text: root.label
         font.pixelSize: InspectorTheme.small
         color: InspectorTheme.secondary
@@ -24,6 +25,8 @@ RowLayout {
         Layout.fillWidth: true
         horizontalAlignment: Text.AlignRight
         text: root.value
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
         elide: Text.ElideRight
         font.pixelSize: InspectorTheme.small
         color: root.tint

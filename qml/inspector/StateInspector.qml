@@ -21,6 +21,13 @@ Item {
         root.opened = !root.opened;
     }
 
+    // By who drags it; from then on each edge has an extent of its own.
+    function resize(size: real): void {
+        if (settings.otherExtent <= 0)
+            settings.otherExtent = root.edge === Qt.RightEdge ? 340 : 460;
+        root.extent = size;
+    }
+
     anchors.fill: parent
     z: 100000
 
@@ -31,20 +38,42 @@ Item {
         readonly property SystemPalette system: SystemPalette {
         }
         property Item formerFocus: null
+        // As it was at the other edge, once it was dragged.
+        property real otherExtent: 0
         readonly property url content: Qt.resolvedUrl(root.detached ? "InspectorWindow.qml" : "InspectorDock.qml")
 
+        function hasFocus(): bool {
+            for (let item = root.Window.activeFocusItem; item; item = item.parent) {
+                if (item === root)
+                    return true;
+            }
+            return false;
+        }
+
         function update(): void {
+            const hadFocus = hasFocus();
             if (root.opened) {
-                formerFocus = formerFocus ?? root.Window.activeFocusItem;
+                if (!hadFocus)
+                    formerFocus = root.Window.activeFocusItem;
                 loader.setSource(content, {
                         "inspector": root
                     });
             } else {
                 loader.source = "";
-                // What had the focus has it again, if it is still there.
-                formerFocus?.forceActiveFocus();
-                formerFocus = null;
             }
+            // What had the focus has it again, if it is still there and the user went nowhere else.
+            if (hadFocus && (root.detached || !root.opened))
+                formerFocus?.forceActiveFocus();
+            if (!root.opened)
+                formerFocus = null;
+        }
+
+        function turn(): void {
+            if (otherExtent <= 0)
+                return;
+            const former = root.extent;
+            root.extent = otherExtent;
+            otherExtent = former;
         }
 
         onContentChanged: if (root.opened)
@@ -52,6 +81,7 @@ Item {
     }
 
     onOpenedChanged: settings.update()
+    onEdgeChanged: settings.turn()
     Component.onCompleted: if (root.opened)
         settings.update()
 
@@ -60,10 +90,13 @@ Item {
         onActivated: root.toggle()
     }
 
-    // Nothing of it is loaded before it is opened.
+    // Nothing of it is loaded before it is opened. Its rows are laid out from the left, in an
+    // application that is mirrored too.
     Loader {
         id: loader
 
         anchors.fill: parent
+        LayoutMirroring.enabled: false
+        LayoutMirroring.childrenInherit: true
     }
 }

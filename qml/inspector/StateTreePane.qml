@@ -57,6 +57,11 @@ Item {
         TreeView {
             id: view
 
+            function thawCurrent(): void {
+                if (view.currentRow >= 0)
+                    tree.thaw(view.modelIndex(Qt.point(0, view.currentRow)));
+            }
+
             Layout.fillWidth: true
             Layout.fillHeight: true
             clip: true
@@ -68,6 +73,8 @@ Item {
             onWidthChanged: forceLayout()
             Accessible.role: Accessible.Tree
             Accessible.name: qsTr("State of the store")
+            Keys.onReturnPressed: view.thawCurrent()
+            Keys.onEnterPressed: view.thawCurrent()
             T.ScrollBar.vertical: InspectorScrollBar {
             }
 

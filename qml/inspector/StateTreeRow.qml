@@ -26,9 +26,15 @@ Item {
     readonly property bool isFrozen: residency !== Axiom.Resident
     readonly property bool showsType: width > 420
 
+    function toggle(): void {
+        root.treeView.forceActiveFocus();
+        root.treeView.toggleExpanded(root.row);
+    }
+
     implicitHeight: 24
     Accessible.role: Accessible.TreeItem
     Accessible.name: root.name + ": " + (root.value.length > 0 ? root.value : InspectorFormat.residency(root.residency)) + ", " + root.type
+    Accessible.onPressAction: root.toggle()
 
     Rectangle {
         anchors.fill: parent
@@ -42,10 +48,7 @@ Item {
     }
 
     TapHandler {
-        onTapped: {
-            root.treeView.forceActiveFocus();
-            root.treeView.toggleExpanded(root.row);
-        }
+        onTapped: root.toggle()
     }
 
     InspectorText {
@@ -103,7 +106,8 @@ Item {
         text: qsTr("Thaw")
         font.pixelSize: InspectorTheme.tiny
         Accessible.name: qsTr("Thaw %1").arg(root.name)
-        onClicked: root.treeView.model.thaw(root.treeView.modelIndex(root.row, 0))
+        // By a point, for releases of Qt disagree on whether the row or the column comes first.
+        onClicked: root.treeView.model.thaw(root.treeView.modelIndex(Qt.point(0, root.row)))
     }
 
     InspectorText {

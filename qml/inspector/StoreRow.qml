@@ -27,11 +27,17 @@ Item {
     required property int pending
     readonly property bool isCurrent: ListView.isCurrentItem
 
+    function choose(): void {
+        root.ListView.view.currentIndex = root.index;
+        root.ListView.view.forceActiveFocus();
+    }
+
     implicitHeight: content.implicitHeight + 2 * InspectorTheme.unit
     Accessible.role: Accessible.ListItem
     // The name last, for it may have a %1 in it.
     Accessible.name: qsTr("%4, %1, %2, %3 updates").arg(size.text).arg(InspectorFormat.residency(root.residency)).arg(InspectorFormat.rate(root.updateRate)).arg(root.name)
     Accessible.selected: root.isCurrent
+    Accessible.onPressAction: root.choose()
 
     Rectangle {
         anchors.fill: parent
@@ -45,10 +51,7 @@ Item {
     }
 
     TapHandler {
-        onTapped: {
-            root.ListView.view.currentIndex = root.index;
-            root.ListView.view.forceActiveFocus();
-        }
+        onTapped: root.choose()
     }
 
     ColumnLayout {

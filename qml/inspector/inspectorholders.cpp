@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace Axiom {
 
@@ -17,46 +18,77 @@ InspectorHolders::~InspectorHolders() = default;
 void InspectorHolders::refresh()
 {
     const QList<Reclaimable *> holders = MemoryGovernor::instance()->reclaimables();
-    for (int row = count() - 1; row >= 0; --row) {
-        const Reclaimable *holder = m_rows[std::size_t(row)].holder;
-        if (std::find(holders.begin(), holders.end(), holder) != holders.end())
-            continue;
-        beginRemoveRows({}, row, row);
-        m_rows.erase(m_rows.begin() + row);
-        endRemoveRows();
+    removeAllBut(holders);
+
+    std::vector<Row> rows;
+    rows.reserve(std::size_t(holders.size()));
+    qint64 total = 0;
+    m_offeredBytes = 0;
+    for (Reclaimable *holder : holders) {
+        rows.push_back({holder, holder->name(), holder->offer()});
+        total += rows.back().offer.residentBytes;
+        m_offeredBytes += rows.back().offer.bytes;
     }
-    // The order is that in which they were added, so new ones are last.
+    const bool hasOtherTotal = std::exchange(m_totalBytes, total) != total;
+
     const int before = count();
-    for (int row = 0; row < int(holders.size()); ++row) {
-        Reclaimable *holder = holders.at(row);
-        const Row now{holder, holder->name(), holder->offer()};
-        if (row == count()) {
-            beginInsertRows({}, row, row);
-            m_rows.push_back(now);
-            endInsertRows();
-        } else {
-            m_rows[std::size_t(row)] = now;
-        }
+    std::vector<QList<int>> changes;
+    for (std::size_t row = 0; row < m_rows.size(); ++row) {
+        changes.push_back(changedRoles(m_rows[row], rows[row], hasOtherTotal));
+        m_rows[row] = rows[row];
     }
-    if (before > 0)
-        Q_EMIT dataChanged(index(0), index(before - 1));
+    // Rows that changed in the same way are told of together.
+    for (int first = 0, row = 1; row <= before; ++row) {
+        const QList<int> &roles = changes[std::size_t(first)];
+        if (row < before && changes[std::size_t(row)] == roles)
+            continue;
+        if (!roles.isEmpty())
+            Q_EMIT dataChanged(index(first), index(row - 1), roles);
+        first = row;
+    }
+
+    // The order is that in which they were added, so new ones are last.
+    if (const int after = int(rows.size()); after > before) {
+        beginInsertRows({}, before, after - 1);
+        m_rows = std::move(rows);
+        endInsertRows();
+    }
     Q_EMIT refreshed();
 }
 
-qreal InspectorHolders::totalBytes() const
+void InspectorHolders::removeAllBut(const QList<Reclaimable *> &holders)
 {
-    qint64 bytes = 0;
-    for (const Row &row : m_rows)
-        bytes += row.offer.residentBytes;
-    return qreal(bytes);
+    for (int row = 0; row < count(); ++row) {
+        const Reclaimable *holder = row < int(holders.size()) ? holders.at(row) : nullptr;
+        const auto from = m_rows.begin() + row;
+        const auto next =
+            std::find_if(from, m_rows.end(), [holder](const Row &r) { return r.holder == holder; });
+        if (next == from)
+            continue;
+        beginRemoveRows({}, row, int(next - m_rows.begin()) - 1);
+        m_rows.erase(from, next);
+        endRemoveRows();
+    }
 }
 
-qreal InspectorHolders::offeredBytes() const
+QList<int> InspectorHolders::changedRoles(const Row &before, const Row &now, bool hasOtherTotal)
 {
-    qint64 bytes = 0;
-    for (const Row &row : m_rows)
-        bytes += row.offer.bytes;
-    return qreal(bytes);
+    QList<int> roles;
+    if (before.name != now.name)
+        roles << Qt::DisplayRole << NameRole;
+    const bool hasOtherSize = before.offer.residentBytes != now.offer.residentBytes;
+    if (hasOtherSize)
+        roles << ResidentBytesRole;
+    if (hasOtherSize || hasOtherTotal)
+        roles << ResidentShareRole;
+    const bool hasOtherOffer = before.offer.bytes != now.offer.bytes;
+    if (hasOtherOffer)
+        roles << OfferedBytesRole;
+    if (hasOtherOffer || hasOtherTotal)
+        roles << OfferedShareRole;
+    if (before.offer.idle != now.offer.idle)
+        roles << IdleRole;
+    return roles;
 }
 
 int InspectorHolders::rowCount(const QModelIndex &parent) const

@@ -37,9 +37,9 @@ public:
     Q_PROPERTY(int count READ count NOTIFY refreshed)
     int count() const { return int(m_rows.size()); }
     Q_PROPERTY(qreal totalBytes READ totalBytes NOTIFY refreshed)
-    qreal totalBytes() const;
+    qreal totalBytes() const { return qreal(m_totalBytes); }
     Q_PROPERTY(qreal offeredBytes READ offeredBytes NOTIFY refreshed)
-    qreal offeredBytes() const;
+    qreal offeredBytes() const { return qreal(m_offeredBytes); }
     Q_SIGNAL void refreshed();
 
     Q_INVOKABLE void refresh();
@@ -56,7 +56,12 @@ private:
         Reclaimable::Offer offer;
     };
 
+    void removeAllBut(const QList<Reclaimable *> &holders);
+    static QList<int> changedRoles(const Row &before, const Row &now, bool hasOtherTotal);
+
     std::vector<Row> m_rows;
+    qint64 m_totalBytes = 0;
+    qint64 m_offeredBytes = 0;
 };
 
 } // namespace Axiom

@@ -28,6 +28,8 @@ qreal milliseconds(std::chrono::nanoseconds duration)
 // About a frame.
 constexpr auto turn = 16ms;
 
+constexpr auto pulseInterval = 25ms;
+
 constexpr std::array groups = {
     &InspectorSampler::framesTold,  &InspectorSampler::flushesTold, &InspectorSampler::updatesTold,
     &InspectorSampler::signalsTold, &InspectorSampler::memoryTold,
@@ -41,6 +43,8 @@ InspectorSampler::InspectorSampler(QObject *parent) : QObject(parent)
     connect(&m_timer, &QTimer::timeout, this, &InspectorSampler::sample);
     m_turns.setInterval(turn);
     connect(&m_turns, &QTimer::timeout, this, &InspectorSampler::tellNext);
+    m_pulse.setInterval(pulseInterval);
+    connect(&m_pulse, &QTimer::timeout, this, &InspectorSampler::pulse);
 }
 
 InspectorSampler::~InspectorSampler() = default;
@@ -101,6 +105,9 @@ void InspectorSampler::start()
     m_flushes.clear();
     m_sinceSample.start();
     m_timer.start();
+    m_lastPulse = m_clock->now();
+    m_heldUp = {};
+    m_pulse.start();
     watchWindow();
 }
 
@@ -109,9 +116,25 @@ void InspectorSampler::stop()
     m_timer.stop();
     m_turns.stop();
     m_turnsLeft = 0;
+    m_pulse.stop();
     disconnect(m_flushed);
     m_watching.reset();
     m_probe.reset();
+}
+
+void InspectorSampler::setClock(const Clock *clock)
+{
+    m_clock = clock;
+    m_lastPulse = clock->now();
+}
+
+void InspectorSampler::pulse()
+{
+    const std::chrono::nanoseconds now = m_clock->now();
+    const std::chrono::nanoseconds late = now - std::exchange(m_lastPulse, now) - pulseInterval;
+    // Timers are not exact.
+    if (late > pulseInterval)
+        m_heldUp = std::max(m_heldUp, late);
 }
 
 void InspectorSampler::append(QList<qreal> &history, qreal value)
@@ -150,9 +173,12 @@ void InspectorSampler::sample()
     m_flushPercentile = milliseconds(m_flushes.percentile(95));
     m_flushes.clear();
 
-    // The inspector's own sampling must not pass for frames.
+    // The inspector's own sampling must not pass for frames, nor rest for a long one: a long gap
+    // between two counts only for what the frame itself took, or what held up the thread.
     const detail::FrameProbe::Frames frames = m_probe->take(elapsed / 2);
-    append(m_frameTimes, milliseconds(frames.longest));
+    pulse();
+    const std::chrono::nanoseconds heldUp = std::exchange(m_heldUp, {});
+    append(m_frameTimes, milliseconds(std::max({frames.longest, frames.longestWork, heldUp})));
     m_frameRate = frames.count / seconds;
     m_frameWork = milliseconds(frames.longestWork);
     const QQuickWindow *window = m_item ? m_item->window() : nullptr;

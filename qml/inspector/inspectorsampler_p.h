@@ -6,6 +6,7 @@
 #include <AxiomState/axiominspectorexport.h>
 
 #include <AxiomState/BatchCoordinator>
+#include <AxiomState/Clock>
 #include <AxiomState/Histogram>
 
 #include <QtCore/qelapsedtimer.h>
@@ -15,6 +16,7 @@
 #include <QtQml/qqmlregistration.h>
 #include <QtQuick/qquickitem.h>
 
+#include <chrono>
 #include <memory>
 
 namespace Axiom {
@@ -52,6 +54,9 @@ public:
     QQuickItem *item() const { return m_item; }
     void setItem(QQuickItem *item);
     Q_SIGNAL void itemChanged();
+
+    // By which it is known how long the thread was held up. It must outlive the sampler.
+    void setClock(const Clock *clock);
 
     Q_PROPERTY(int capacity MEMBER m_capacity CONSTANT)
 
@@ -104,6 +109,7 @@ private:
     void start();
     void stop();
     void watchWindow();
+    void pulse();
     static void append(QList<qreal> &history, qreal value);
     static qreal last(const QList<qreal> &history)
     {
@@ -114,6 +120,10 @@ private:
     QTimer m_turns; // while there is something to tell
     std::size_t m_nextTurn = 0;
     int m_turnsLeft = 0;
+    QTimer m_pulse; // late when the thread was held up
+    const Clock *m_clock = &Clock::steady();
+    std::chrono::nanoseconds m_lastPulse{};
+    std::chrono::nanoseconds m_heldUp{}; // since the last sample, the longest time
     QElapsedTimer m_sinceSample;
     QPointer<QQuickItem> m_item;
     QMetaObject::Connection m_windowChanged;

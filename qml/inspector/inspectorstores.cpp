@@ -5,6 +5,9 @@
 
 #include "../../src/store/storeregistry_p.h"
 
+#include <QtCore/qcoreevent.h>
+#include <QtCore/qset.h>
+
 #include <algorithm>
 
 namespace Axiom {
@@ -51,8 +54,11 @@ void InspectorStores::refresh()
         m_sinceRefresh.isValid() ? double(m_sinceRefresh.nsecsElapsed()) / 1e9 : 0;
     m_sinceRefresh.start();
     const int before = count();
+    QSet<const StateStore *> known;
+    for (const Row &row : m_rows)
+        known.insert(row.store);
     for (StateStore *store : detail::storesOfThisThread()) {
-        if (rowOf(store) >= 0)
+        if (known.contains(store))
             continue;
         beginInsertRows({}, count(), count());
         m_rows.push_back({store, figuresOf(store, {}, 0)});
@@ -60,6 +66,7 @@ void InspectorStores::refresh()
             if (const int row = rowOf(store); row >= 0)
                 remove(row);
         });
+        store->installEventFilter(this);
         endInsertRows();
     }
     for (int row = 0; row < before; ++row) {
@@ -74,6 +81,19 @@ void InspectorStores::refresh()
     if (count() != before)
         Q_EMIT countChanged();
     updateCurrent();
+}
+
+// One that goes to another thread may be looked at no more. It is told while it still is in this one.
+bool InspectorStores::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange) {
+        const auto isWatched = [watched](const Row &row) { return row.store == watched; };
+        const auto found = std::find_if(m_rows.begin(), m_rows.end(), isWatched);
+        watched->removeEventFilter(this);
+        if (found != m_rows.end())
+            remove(int(found - m_rows.begin()));
+    }
+    return QAbstractListModel::eventFilter(watched, event);
 }
 
 // Each that is named makes QML evaluate all that depends on it once more.

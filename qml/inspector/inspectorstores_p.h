@@ -15,7 +15,7 @@
 
 namespace Axiom {
 
-// The stores of this thread. One that dies leaves the list at once.
+// The stores of this thread. One that dies, or is moved to another thread, leaves the list at once.
 class AXIOM_INSPECTOR_EXPORT InspectorStores : public QAbstractListModel
 {
     Q_OBJECT
@@ -63,6 +63,7 @@ public:
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     struct Figures

@@ -10,12 +10,14 @@
 #include "inspectorstatetree_p.h"
 #include "inspectorstores_p.h"
 
+#include <AxiomState/Clock>
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
 #include <AxiomState/MemoryGovernor>
 #include <AxiomState/PerformanceMonitor>
 #include <AxiomState/StateStore>
 
+#include <QtCore/qregularexpression.h>
 #include <QtCore/qscopeguard.h>
 #include <QtCore/qthread.h>
 #include <QtQml/qqmlengine.h>
@@ -170,8 +172,11 @@ private Q_SLOTS:
     void storesComeAndGo();
     void storesOfOtherThreadsAreLeftAlone();
     void storesOfOtherThreadsMayGoMeanwhile();
+    void storeMovedToAnotherThreadIsLeftAlone();
     void samplerIsOffUntilItRuns();
     void samplerCountsWhatHappened();
+    void longFrameIsShownWhateverTheInterval_data();
+    void longFrameIsShownWhateverTheInterval();
     void historyIsBounded();
     void plotEndsAtTheRightEdge();
     void flushesAreBoundedAndNewestFirst();
@@ -180,6 +185,8 @@ private Q_SLOTS:
     void resumedFlushesGoOn();
     void flushesOfAStoreAreShown();
     void holdersAreThoseOfTheGovernor();
+    void holdersTellOnlyWhatChanged();
+    void holdersThatComeAndGoTogether();
     void reclaimsAreListed();
     void optimizationsHaveRoles();
 };
@@ -489,6 +496,50 @@ void tst_Inspector::storesOfOtherThreadsMayGoMeanwhile()
     QCOMPARE(stores.storeAt(0), &own);
 }
 
+void tst_Inspector::storeMovedToAnotherThreadIsLeftAlone()
+{
+    InspectorStores stores;
+    QAbstractItemModelTester tester(&stores);
+    InspectorStateTree tree;
+    // It is no use any more, but must do no harm.
+    const QRegularExpression warning(u"cannot be moved to another thread"_s);
+    for (int i = 0; i < 3; ++i)
+        QTest::ignoreMessage(QtWarningMsg, warning);
+    connect(&stores, &InspectorStores::currentChanged, &tree,
+            [&] { tree.setStore(stores.current()); });
+    auto moved = std::make_unique<PlainStore>();
+    PlainStore own;
+    stores.refresh();
+    QCOMPARE(stores.count(), 2);
+    QCOMPARE(tree.store(), moved.get());
+
+    QThread thread;
+    thread.start();
+    const auto end = qScopeGuard([&thread] {
+        thread.quit();
+        thread.wait();
+    });
+    moved->moveToThread(&thread);
+    QCOMPARE(stores.count(), 1);
+    QCOMPARE(stores.storeAt(0), &own);
+    QCOMPARE(tree.store(), &own);
+    stores.refresh();
+    QCOMPARE(stores.count(), 1);
+
+    // It comes back, and goes and dies there.
+    QMetaObject::invokeMethod(
+        moved.get(), [&moved, here = QThread::currentThread()] { moved->moveToThread(here); },
+        Qt::BlockingQueuedConnection);
+    stores.refresh();
+    QCOMPARE(stores.count(), 2);
+    moved->moveToThread(&thread);
+    QMetaObject::invokeMethod(
+        moved.get(), [&moved] { moved.reset(); }, Qt::BlockingQueuedConnection);
+    stores.refresh();
+    QCoreApplication::processEvents();
+    QCOMPARE(stores.count(), 1);
+}
+
 void tst_Inspector::samplerIsOffUntilItRuns()
 {
     InspectorSampler sampler;
@@ -526,6 +577,41 @@ void tst_Inspector::samplerCountsWhatHappened()
     sampler.sample();
     QCOMPARE(sampler.property("updateRates").value<QList<qreal>>().constLast(), 0.0);
     QCOMPARE(sampler.property("flushTimes").value<QList<qreal>>().constLast(), 0.0);
+}
+
+void tst_Inspector::longFrameIsShownWhateverTheInterval_data()
+{
+    QTest::addColumn<int>("interval");
+    QTest::newRow("shortest") << 50;
+    QTest::newRow("at first") << 500;
+    QTest::newRow("long") << 5000;
+}
+
+// What holds up the thread holds up frames; a window at rest has none.
+void tst_Inspector::longFrameIsShownWhateverTheInterval()
+{
+    QFETCH(int, interval);
+    VirtualClock clock;
+    InspectorSampler sampler;
+    sampler.setInterval(interval);
+    sampler.setClock(&clock);
+    sampler.setRunning(true);
+    sampler.sample();
+    QCOMPARE(sampler.frameTime(), 0.0);
+    for (const int stall : {100, 300, 4000}) {
+        clock.advance(std::chrono::milliseconds(25 + stall));
+        sampler.sample();
+        QCOMPARE(sampler.frameTime(), qreal(stall));
+        clock.advance(std::chrono::milliseconds(25));
+        sampler.sample();
+        QCOMPARE(sampler.frameTime(), 0.0);
+    }
+    // It was not held up while it was off.
+    sampler.setRunning(false);
+    clock.advance(std::chrono::seconds(10));
+    sampler.setRunning(true);
+    sampler.sample();
+    QCOMPARE(sampler.frameTime(), 0.0);
 }
 
 void tst_Inspector::historyIsBounded()
@@ -718,6 +804,99 @@ void tst_Inspector::holdersAreThoseOfTheGovernor()
     }
     holders.refresh();
     QCOMPARE(holders.count(), before);
+}
+
+void tst_Inspector::holdersTellOnlyWhatChanged()
+{
+    InspectorHolders holders;
+    QAbstractItemModelTester tester(&holders);
+    std::array<TreeStore, 3> stores;
+    for (TreeStore &store : stores)
+        fill(store, 100);
+    holders.refresh();
+    const int first = holders.count() - 3;
+    QSignalSpy changed(&holders, &QAbstractItemModel::dataChanged);
+    const auto roles = [&](int row) {
+        QList<int> told;
+        for (const QList<QVariant> &arguments : changed) {
+            if (arguments.at(0).toModelIndex().row() <= row
+                && arguments.at(1).toModelIndex().row() >= row) {
+                const auto some = arguments.at(2).value<QList<int>>();
+                told += some.isEmpty() ? holders.roleNames().keys() : some; // none are all
+            }
+        }
+        return told;
+    };
+
+    stores[1].setName(u"renamed"_s);
+    holders.refresh();
+    QVERIFY(roles(first + 1).contains(InspectorHolders::NameRole));
+    QVERIFY(!roles(first + 1).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(!roles(first + 1).contains(InspectorHolders::ResidentShareRole));
+    QVERIFY(!roles(first).contains(InspectorHolders::NameRole));
+
+    // The share is that of a total.
+    changed.clear();
+    fill(stores[2], 5000);
+    holders.refresh();
+    QVERIFY(roles(first + 2).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(roles(first + 2).contains(InspectorHolders::ResidentShareRole));
+    QVERIFY(!roles(first).contains(InspectorHolders::ResidentBytesRole));
+    QVERIFY(roles(first).contains(InspectorHolders::ResidentShareRole));
+    qreal bytes = 0;
+    qreal share = 0;
+    for (int row = 0; row < holders.count(); ++row) {
+        bytes += holders.index(row).data(InspectorHolders::ResidentBytesRole).toReal();
+        share += holders.index(row).data(InspectorHolders::ResidentShareRole).toReal();
+    }
+    QCOMPARE(holders.totalBytes(), bytes);
+    QVERIFY(qAbs(share - 1) < 1e-9);
+}
+
+void tst_Inspector::holdersThatComeAndGoTogether()
+{
+    InspectorHolders holders;
+    QAbstractItemModelTester tester(&holders);
+    std::vector<std::unique_ptr<PlainStore>> stores;
+    const auto add = [&stores](int count) {
+        for (int i = 0; i < count; ++i)
+            stores.push_back(std::make_unique<PlainStore>());
+    };
+    const auto isInOrder = [&] {
+        holders.refresh();
+        const QList<Reclaimable *> expected = MemoryGovernor::instance()->reclaimables();
+        if (holders.count() != expected.size())
+            return false;
+        for (int row = 0; row < holders.count(); ++row) {
+            if (holders.index(row).data(InspectorHolders::NameRole).toString()
+                != expected.at(row)->name()) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const auto name = [&stores] {
+        for (std::size_t i = 0; i < stores.size(); ++i)
+            stores[i]->setName(QString::number(i));
+    };
+
+    add(10);
+    name();
+    QVERIFY(isInOrder());
+    stores.erase(stores.begin() + 2, stores.begin() + 5);
+    stores.erase(stores.begin());
+    add(2);
+    QVERIFY(isInOrder());
+    name();
+    QVERIFY(isInOrder());
+    stores.pop_back();
+    QVERIFY(isInOrder());
+    stores.clear();
+    add(3);
+    name();
+    QVERIFY(isInOrder());
+    stores.clear();
+    QVERIFY(isInOrder());
 }
 
 void tst_Inspector::reclaimsAreListed()
