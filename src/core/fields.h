@@ -93,6 +93,7 @@ namespace detail {
 template <typename T>
 bool valuesEqual(const T &a, const T &b)
 {
+    static_assert(!std::is_array_v<T>, "an array would be compared by its address: use std::array");
     if constexpr (std::is_floating_point_v<T>) {
         // NaN is no change from NaN: a state that holds one must not announce it for ever.
         return a == b || (a != a && b != b);

@@ -182,6 +182,12 @@ public:
 
     // For diff() and the like; not for applications.
     const detail::TrieNode *rootNode() const noexcept { return m_root; }
+    // From then on no entry is missing for want of memory. Throws std::bad_alloc.
+    void thawAll() const
+    {
+        if (m_root)
+            Trie::thawAll(m_root);
+    }
 
 private:
     const typename Trie::Entry *lookup(const K &key) const

@@ -299,6 +299,12 @@ public:
 
     // For diff() and the like; not for applications.
     const detail::CowNode *rootNode() const noexcept { return m_root; }
+    // From then on no element reads as a default value for want of memory. Throws std::bad_alloc.
+    void thawAll() const
+    {
+        if (mayBeFrozen())
+            Tree::thawAll(m_root);
+    }
 
 private:
     friend class detail::VectorFreezer<T>;

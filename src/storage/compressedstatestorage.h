@@ -80,6 +80,7 @@ bool CompressedStateStorage<S>::setState(S state, StateError *error)
     detail::StoredState stored;
     const auto raw = StateCodec::encode(state, error);
     const bool ok = raw && stored.store(*raw, m_level, error, &detail::sharedDictionary<S>());
+    m_state.reset(); // a move may throw, and the former state must not stand beside the bytes
     m_stored = std::move(stored);
     m_use.last = m_clock->now();
     m_use.interval = {};
@@ -100,7 +101,7 @@ template <Codable S>
 void CompressedStateStorage<S>::handleMemoryPressure()
 {
     if (m_stored.isEmpty() && m_state)
-        setState(*std::exchange(m_state, std::nullopt));
+        setState(S(*m_state)); // a copy, for the case that it throws
     if (m_stored.isEmpty())
         return;
     m_state.reset();

@@ -73,14 +73,19 @@ bool StateAnnouncement::deliver(F &&notification)
     try {
         notification();
     } catch (...) {
-        const QString what = exceptionText(std::current_exception());
-        qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
+        // To tell of it takes memory, and calls slots: what these throw ends here as well.
         try {
-            if (m_core->m_store) {
-                Q_EMIT m_core->m_store->errorOccurred(observerError(what));
+            const QString what = exceptionText(std::current_exception());
+            qCWarning(lcStore, "An observer threw: %ls", qUtf16Printable(what));
+            try {
+                if (m_core->m_store) {
+                    Q_EMIT m_core->m_store->errorOccurred(observerError(what));
+                }
+            } catch (...) {
+                qCWarning(lcStore, "So did a slot of errorOccurred()");
             }
         } catch (...) {
-            qCWarning(lcStore, "So did a slot of errorOccurred()");
+            // There is no memory to tell of it.
         }
     }
     return true;

@@ -75,6 +75,8 @@ void StateCore::applyNow(MutationRef mutation, const UpdateOrigin &origin)
                   "State::apply: the store was moved to another thread; nothing was changed");
         return;
     }
+    if (!m_store)
+        return; // what its observers held changes it, as it goes
     Transaction &transaction = Transaction::current();
     const Transaction::Level level(transaction);
     transaction.join(shared_from_this());
@@ -476,11 +478,26 @@ void StateCore::emitNotify(const NotifySignal &signal)
         QMetaObject::metacall(m_store, QMetaObject::InvokeMetaMethod, signal.method, arguments);
         return;
     }
-    QVariant value = m_store->metaObject()->property(signal.property).read(m_store);
-    if (value.convert(method.parameterMetaType(0))) {
-        void *arguments[] = {nullptr, value.data()};
-        QMetaObject::metacall(m_store, QMetaObject::InvokeMetaMethod, signal.method, arguments);
+    // The first parameter gets the value, if it can be had in that type; others a default.
+    std::vector<QVariant> values(std::size_t(method.parameterCount()));
+    std::vector<void *> arguments{nullptr};
+    values.front() = m_store->metaObject()->property(signal.property).read(m_store);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const QMetaType type = method.parameterMetaType(int(i));
+        if (type == QMetaType::fromType<QVariant>()) { // which holds it as it is
+            arguments.push_back(&values[i]);
+            continue;
+        }
+        if (!values[i].convert(type))
+            values[i] = QVariant(type);
+        if (!values[i].isValid()) {
+            qCWarning(lcStore, "%s: a parameter of %s is of no type that is known",
+                      m_store->metaObject()->className(), method.methodSignature().constData());
+            return;
+        }
+        arguments.push_back(values[i].data());
     }
+    QMetaObject::metacall(m_store, QMetaObject::InvokeMetaMethod, signal.method, arguments.data());
 }
 
 } // namespace Axiom::detail

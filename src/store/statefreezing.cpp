@@ -153,6 +153,8 @@ void StateCore::finishFreezeRound(const std::shared_ptr<FreezeJob> &job, bool is
     } catch (const std::bad_alloc &) {
         m_freezeJob->result.lackedMemory = true;
         isDone = true; // What was frozen stays so, and the rest as it is.
+    } catch (...) {
+        isDone = true; // So it does when a copy of the state throws.
     }
     --job->rounds;
     if (!isDone && (job->rounds > 0 || job->partsLeft > 0))

@@ -117,7 +117,7 @@ public: \
     { \
         return state->field; \
     } \
-    void setter(const Type &value) \
+    void setter(const std::type_identity_t<Type> &value) \
     { \
         state.set(&std::remove_cvref_t<decltype(*state)>::field, value); \
     } \

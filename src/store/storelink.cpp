@@ -31,10 +31,17 @@ void StoreLink::post(Task task)
 
 void StoreLink::run()
 {
+    std::exception_ptr thrown; // by a slot, which must not keep the other tasks from being done
     for (const Task &task : takeTasks()) {
-        if (StateStore *store = this->store())
-            task(store);
+        try {
+            if (StateStore *store = this->store())
+                task(store);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
     }
+    if (thrown)
+        std::rethrow_exception(thrown);
 }
 
 void StoreLink::thawed(std::chrono::nanoseconds took, qint64 bytes) noexcept

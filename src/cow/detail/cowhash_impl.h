@@ -114,6 +114,9 @@ void CowHash<K, V>::insert(const CowHash &other)
         *this = other;
         return;
     }
+    other.thawAll();
+    if (!other.isValid())
+        throw detail::DamagedElements(); // what is missing would be lost
     CowHash merged(*this);
     const auto last = other.end();
     for (auto it = other.begin(); it != last; ++it)
@@ -140,6 +143,7 @@ template <typename K, typename V>
 template <typename Predicate>
 qsizetype CowHash<K, V>::removeIf(Predicate &&pred)
 {
+    thawAll();
     CowHash rest(*this);
     const auto last = end();
     for (auto it = begin(); it != last; ++it) {

@@ -259,6 +259,21 @@ struct CowTree : CowSharing<T>
                            &isMissing);
     }
 
+    // Has all elements there, for good, but for damaged ones: until then any may read as a default value
+    // at one look and not at the next. Throws std::bad_alloc.
+    static void thawAll(CowNode *node)
+    {
+        if (!node || node->level == 0)
+            return;
+        if (node->isFrozen()) {
+            asFrozen(node)->thaw();
+            if (!asFrozen(node)->subtree())
+                throw std::bad_alloc();
+            return;
+        }
+        std::for_each_n(asInner(node)->children, node->count, &thawAll);
+    }
+
     template <typename F>
     static void forEachBlock(const CowNode *node, F &block)
     {

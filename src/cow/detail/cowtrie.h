@@ -441,8 +441,13 @@ struct CowTrie
             return false;
         if (isSameFrozen(a, b))
             return true;
+        const Node *const standsInA = a;
+        const Node *const standsInB = b;
         a = resident(a);
         b = resident(b);
+        // What is missing is equal to nothing but itself.
+        if (isMissing(standsInA) || isMissing(standsInB))
+            return false;
         if (a->kind != b->kind || subtreeCount(a) != subtreeCount(b))
             return false;
         if (a->isInner()) {
@@ -574,6 +579,22 @@ struct CowTrie
         forEachSlot(quint32(a->childMap) & b->childMap,
                     [&](quint32 slot) { bytes += sharedBytes(a->child(slot), b->child(slot)); });
         return bytes;
+    }
+
+    static bool isMissing(const Node *node) noexcept
+    {
+        return node->isFrozen() && asFrozen(node)->isMissing();
+    }
+    // As CowTree::thawAll().
+    static void thawAll(const Node *node)
+    {
+        if (node->isFrozen()) {
+            resident(node);
+            if (!asFrozen(node)->subtree())
+                throw std::bad_alloc();
+            return;
+        }
+        std::for_each_n(node->children(), node->childCount(), &thawAll);
     }
 
     static bool isSameFrozen(const Node *a, const Node *b) noexcept

@@ -120,7 +120,7 @@ bool CowVector<T>::equals(const CowVector &other) const
         a += qsizetype(length);
         b += qsizetype(length);
     }
-    return true;
+    return isValid() && other.isValid();
 }
 
 template <typename T>
@@ -275,6 +275,7 @@ template <typename T>
 template <typename Predicate>
 qsizetype CowVector<T>::removeIf(Predicate &&pred)
 {
+    thawAll(); // none goes for what it only seems to be
     // All are looked at before any goes: pred may throw, and know an element by reference.
     std::vector<std::pair<qsizetype, qsizetype>> runs; // first and behind the last
     qsizetype i = 0;

@@ -317,6 +317,12 @@ std::optional<bool> equalSideBySide(const CowNode *before, const CowNode *after,
         return leavesEqual(before, after);
     const CowInner *left = asInner(resident(before));
     const CowInner *right = asInner(resident(after));
+    // What reads as default values is equal to nothing but itself.
+    const auto isMissing = [](const CowNode *node) {
+        return node->isFrozen() && asFrozen(node)->isMissing();
+    };
+    if (isMissing(before) || isMissing(after))
+        return false;
     if (!sameShape(left, right))
         return std::nullopt;
     for (int i = 0; i < left->count; ++i) {

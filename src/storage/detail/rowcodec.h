@@ -270,12 +270,14 @@ void forEachElement(const CowVector<T> &vector, auto &&function)
     });
 }
 
-// What reads as default values, or not at all, must not be taken for the content.
+// What reads as default values, or not at all, must not be taken for the content. Before any of it is
+// written: a column would get what the next one, when there is memory again, knows nothing of.
 template <typename T, typename Each>
-void refuseMissing(ColumnWriter &writer, const Each &each)
+void requireElements(ColumnWriter &writer, const Each &each)
 {
-    if constexpr (requires(const T &collection) { collection.isValid(); }) {
+    if constexpr (requires(const T &collection) { collection.thawAll(); }) {
         each([&](const T &collection) {
+            collection.thawAll();
             if (!collection.isValid()) {
                 writer.fail(StateError::EncodingFailed,
                             QStringLiteral("frozen elements can't be read back"));
@@ -336,11 +338,11 @@ struct Column<T, ColumnKind::Sequence>
     template <typename Each>
     static void write(ColumnWriter &writer, qsizetype count, const Each &each)
     {
+        requireElements<T>(writer, each);
         const qsizetype all = writeSizes<T>(writer, count, each);
         Column<Element>::write(writer, all, [&](auto &&function) {
             each([&](const T &sequence) { forEachElement(sequence, function); });
         });
-        refuseMissing<T>(writer, each);
     }
 
     class Reader
@@ -398,6 +400,7 @@ struct Column<T, ColumnKind::Map>
     template <typename Each>
     static void write(ColumnWriter &writer, qsizetype count, const Each &each)
     {
+        requireElements<T>(writer, each);
         const qsizetype all = writeSizes<T>(writer, count, each);
         Column<Key>::write(writer, all, [&](auto &&function) {
             each([&](const T &map) {
@@ -411,7 +414,6 @@ struct Column<T, ColumnKind::Map>
                     function(it.value());
             });
         });
-        refuseMissing<T>(writer, each);
     }
 
     class Reader

@@ -60,10 +60,12 @@ public:
         const RowChanges changes = changesTo(after, reordered);
         // What is told may throw.
         const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
+        // How rows differ that read as default values is not known.
+        const bool isGuess = !m_shown.isValid() || !after.isValid();
         changeRows(m_shown, after, changes, sink, std::move(reordered));
-        if (wasPartlyTold && !m_shown.isEmpty())
+        if ((wasPartlyTold || isGuess) && !m_shown.isEmpty())
             sink.update({{0, m_shown.size(), ~FieldMask(0)}}, [](qsizetype) {});
-        m_isPartlyTold = false;
+        m_isPartlyTold = isGuess;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override

@@ -91,6 +91,8 @@ public:
         m_formerRows = &m_rows;
         m_former = std::exchange(m_elements, elements);
         m_updatedRows = 0;
+        // How rows differ that read as default values is not known.
+        const bool isGuess = updates && (!m_former.isValid() || !elements.isValid());
         // What is told may throw.
         const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
         const auto ended = qScopeGuard([this] {
@@ -107,10 +109,10 @@ public:
         }
         if (updates) {
             // A position that is listed twice has rows that are not known.
-            sink.update(wasPartlyTold || !m_rows.isSound() ? allRows() : updatedRows(),
+            sink.update(wasPartlyTold || isGuess || !m_rows.isSound() ? allRows() : updatedRows(),
                         [this](qsizetype end) { m_updatedRows = end; });
         }
-        m_isPartlyTold = false;
+        m_isPartlyTold = isGuess;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override

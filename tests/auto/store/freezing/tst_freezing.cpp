@@ -3,6 +3,7 @@
 
 #include <AxiomState/CowHash>
 #include <AxiomState/CowVector>
+#include <AxiomState/StateCodec>
 #include <AxiomState/StateStore>
 
 #include "../../../../src/core/detail/backgroundworker.h"
@@ -12,6 +13,7 @@
 #include <QtCore/qrandom.h>
 #include <QtCore/qregularexpression.h>
 #include <QtCore/qsemaphore.h>
+#include <QtCore/qthread.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
@@ -19,6 +21,7 @@
 #include <atomic>
 #include <list>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 
@@ -67,6 +70,8 @@ struct Brittle
     friend QDataStream &operator<<(QDataStream &stream, const Brittle &brittle)
     {
         ++written;
+        if (void (*function)() = onWrite)
+            function();
         return stream << brittle.value;
     }
     friend QDataStream &operator>>(QDataStream &stream, Brittle &brittle)
@@ -78,6 +83,7 @@ struct Brittle
     }
     static inline std::atomic<bool> isBroken = false;
     static inline std::atomic<int> written = 0;
+    static inline std::atomic<void (*)()> onWrite = nullptr;
 };
 
 struct BrittleItem
@@ -287,6 +293,10 @@ private Q_SLOTS:
     void withoutMemoryTheStateStays_data();
     void withoutMemoryTheStateStays();
     void withoutMemoryLooksAreTriedAgain();
+    void withoutMemoryRestoredStateIsNotLost();
+    void withoutMemoryNothingIsRemovedOrLeftOut();
+    void withoutMemoryNothingIsEncoded();
+    void freezeGoesOnAfterASlotThrew();
     void withoutMemoryAWholeStateIsTriedAgain();
     void damagedPartsAreToldOfAndKept_data();
     void damagedPartsAreToldOfAndKept();
@@ -881,6 +891,110 @@ void tst_Freezing::withoutMemoryLooksAreTriedAgain()
     QVERIFY(store.damagedParts().isEmpty());
     QCoreApplication::processEvents();
     QCOMPARE(errors.size(), 0);
+}
+
+// What reads as default values is not equal to what else does.
+void tst_Freezing::withoutMemoryRestoredStateIsNotLost()
+{
+    LibraryStore store;
+    const QAbstractItemModel *model = store.books();
+    const LibraryState expected = *store.state;
+    Snapshot<LibraryState> kept = store.state.snapshot();
+    store.state.keep(&kept);
+    store.state.apply([](LibraryState &s) {
+        s.books.modify(5000, [](Book &b) { b.pages = -1; });
+        s.lent.insert(QStringLiteral("77"), -1);
+    });
+    freeze(store);
+    int told = 0;
+    connect(model, &QAbstractItemModel::dataChanged, this,
+            [&](const QModelIndex &first, const QModelIndex &last) {
+                told += last.row() - first.row() + 1;
+            });
+
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    const qint64 before = store.state.revision();
+    store.state.restore(kept);
+    QCOMPARE(store.state.revision(), before + 1);
+    QCOMPARE(told, 10'000); // which of them differ can't be known
+
+    detail::setCompressorMemory(true);
+    QVERIFY(*store.state == expected);
+}
+
+void tst_Freezing::withoutMemoryNothingIsRemovedOrLeftOut()
+{
+    LibraryStore store;
+    freeze(store);
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    CowVector<Book> books = store.state->books;
+    CowHash<QString, int> lent = store.state->lent;
+    CowHash<QString, int> all{{QStringLiteral("own"), 1}};
+    QVERIFY_EXCEPTION_THROWN(books.removeIf([](const Book &b) { return b == Book(); }),
+                             std::bad_alloc);
+    QVERIFY_EXCEPTION_THROWN(lent.removeIf([](const auto &) { return false; }), std::bad_alloc);
+    QVERIFY_EXCEPTION_THROWN(all.insert(lent), std::bad_alloc);
+    QCOMPARE(all.size(), 1);
+
+    detail::setCompressorMemory(true);
+    QCOMPARE(books.removeIf([](const Book &b) { return b == Book(); }), 0);
+    all.insert(lent);
+    QCOMPARE(all.size(), 10'001);
+}
+
+// Not even when there is some again by the time that the next field is written.
+void tst_Freezing::withoutMemoryNothingIsEncoded()
+{
+    BrittleStore store;
+    store.state.apply([](BrittleState &s) {
+        for (int i = 0; i < 5'000; ++i) {
+            s.items.append({QString::number(i), {i}});
+            s.byNumber.insert(i, {QString::number(i), {i}});
+        }
+    });
+    const BrittleState expected = *store.state;
+    freeze(store);
+    detail::setCompressorMemory(false);
+    const auto restored = qScopeGuard([] { detail::setCompressorMemory(true); });
+    Brittle::onWrite = [] { detail::setCompressorMemory(true); };
+    const auto unhooked = qScopeGuard([] { Brittle::onWrite = nullptr; });
+    StateError error;
+    QVERIFY(!StateCodec::encode(*store.state, &error));
+    QVERIFY(error.code == StateError::OutOfMemory || error.code == StateError::EncodingFailed);
+
+    detail::setCompressorMemory(true);
+    const auto bytes = StateCodec::encode(*store.state, &error);
+    QVERIFY(bytes);
+    QVERIFY(*StateCodec::decode<BrittleState>(*bytes) == expected);
+}
+
+void tst_Freezing::freezeGoesOnAfterASlotThrew()
+{
+    LibraryStore store;
+    freeze(store);
+    bool isThrown = false;
+    {
+        QObject context;
+        connect(&store, &StateStore::residencyChanged, &context, [&] {
+            if (!std::exchange(isThrown, true))
+                throw std::runtime_error("a slot");
+        });
+        QCOMPARE(store.state->books.at(5), book(5)); // which is told later
+        store.state.apply([](LibraryState &s) { s.books.append(book(1)); });
+        store.freeze();
+        // The end of the freeze is told together with it, or later.
+        for (int i = 0; i < 200 && (!isThrown || store.core()->isFreezing()); ++i) {
+            QThread::msleep(isThrown ? 5 : 50);
+            try {
+                QCoreApplication::sendPostedEvents();
+            } catch (const std::runtime_error &) { }
+        }
+    }
+    QVERIFY(isThrown);
+    freeze(store);
+    QCOMPARE(store.residency(), Residency::Frozen);
 }
 
 void tst_Freezing::withoutMemoryAWholeStateIsTriedAgain()

@@ -119,6 +119,33 @@ public:
     Axiom::State<NamesakeState> state{this};
 };
 
+struct WordyState
+{
+    int level = 0;
+    QVariant any;
+    QObject *guest = nullptr;
+    AXIOM_FIELDS(WordyState, level, any, guest)
+};
+
+// Its signals have more, and other, parameters than a value of the property's type.
+class WordyStore : public Axiom::StateStore
+{
+    Q_OBJECT
+    Q_PROPERTY(int level READ level NOTIFY levelChanged)
+    Q_PROPERTY(QVariant any READ any NOTIFY anyChanged)
+    AXIOM_PROPERTY(QObject *, guest, setGuest)
+
+public:
+    int level() const { return state->level; }
+    QVariant any() const { return state->any; }
+
+    Axiom::State<WordyState> state{this};
+
+Q_SIGNALS:
+    void levelChanged(int now, const QString &why);
+    void anyChanged(const QVariant &now);
+};
+
 class FiguresStore : public Axiom::StateStore
 {
     Q_OBJECT
@@ -258,6 +285,8 @@ private Q_SLOTS:
     void storesAreListed();
     void threadIsToldOfItsOwnStores();
     void residentBytesGrowWithTheState();
+    void signalsMayHaveAnyParameters();
+    void observersMayChangeTheStateAsTheyGo();
     void residentBytesAreToldOfWithoutAFlush();
     void pendingLimitTakesKnownPoliciesOnly();
     void pendingUpdatesAreCounted();
@@ -1336,6 +1365,35 @@ void tst_StateStore::threadIsToldOfItsOwnStores()
     QCOMPARE(there, Stores());
     QVERIFY(isTheirs);
     QCOMPARE(storesOfThisThread(), (Stores{&first, &second}));
+}
+
+void tst_StateStore::signalsMayHaveAnyParameters()
+{
+    WordyStore store;
+    QList<QVariant> told;
+    connect(&store, &WordyStore::anyChanged, this, [&](const QVariant &now) { told.append(now); });
+    connect(&store, &WordyStore::levelChanged, this, [&](int now, const QString &why) {
+        told.append(now);
+        told.append(why);
+    });
+    store.state.set(&WordyState::any, QVariant(5));
+    store.state.set(&WordyState::level, 7);
+    QCOMPARE(told, (QList<QVariant>{5, 7, QString()}));
+    store.setGuest(this);
+    QCOMPARE(store.guest(), this);
+}
+
+void tst_StateStore::observersMayChangeTheStateAsTheyGo()
+{
+    // Which of the updates are recorded goes by time.
+    for (int i = 0; i < 5'000; ++i) {
+        auto store = std::make_unique<ShopStore>();
+        const std::shared_ptr<void> held(store.get(), [](void *held) {
+            static_cast<ShopStore *>(held)->state.set(&ShopState::selected, 2);
+        });
+        store->state.onChanged(&ShopState::selected, store.get(), [held] {});
+        store->state.set(&ShopState::selected, 1);
+    }
 }
 
 void tst_StateStore::residentBytesAreToldOfWithoutAFlush()
