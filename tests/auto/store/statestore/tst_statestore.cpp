@@ -1388,8 +1388,8 @@ void tst_StateStore::observersMayChangeTheStateAsTheyGo()
     // Which of the updates are recorded goes by time.
     for (int i = 0; i < 5'000; ++i) {
         auto store = std::make_unique<ShopStore>();
-        const std::shared_ptr<void> held(store.get(), [](void *held) {
-            static_cast<ShopStore *>(held)->state.set(&ShopState::selected, 2);
+        const std::shared_ptr<void> held(store.get(), [](void *changed) {
+            static_cast<ShopStore *>(changed)->state.set(&ShopState::selected, 2);
         });
         store->state.onChanged(&ShopState::selected, store.get(), [held] {});
         store->state.set(&ShopState::selected, 1);
