@@ -42,6 +42,14 @@ WindowFrames *WindowFrames::instance()
     return frames;
 }
 
+// Of axiomquick.cpp, which has no header.
+AXIOM_QUICK_EXPORT bool followWindows();
+
+bool followWindows()
+{
+    return WindowFrames::install();
+}
+
 bool WindowFrames::install()
 {
     setInstance([]() -> FrameSource * { return instance(); });

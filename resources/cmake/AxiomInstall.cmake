@@ -68,6 +68,20 @@ function(axiom_install_metatypes target)
         "$<INSTALL_INTERFACE:$<${consumes}:${destination}/${name}>>")
 endfunction()
 
+# A source that becomes part of whatever links the target.
+function(axiom_link_source target source)
+    set(destination "${AXIOM_INSTALL_CMAKEDIR}")
+    if(AXIOM_INSTALL)
+        install(FILES "${source}" DESTINATION "${destination}" COMPONENT Development)
+    endif()
+    if(NOT IS_ABSOLUTE "${destination}")
+        string(PREPEND destination "$<INSTALL_PREFIX>/")
+    endif()
+    target_sources(${target} INTERFACE
+        "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${source}>"
+        "$<INSTALL_INTERFACE:${destination}/${source}>")
+endfunction()
+
 # The headers below include/AxiomState/<folder>, with their folders, and what stands for them.
 function(axiom_install_headers folder)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;FORWARDING")
