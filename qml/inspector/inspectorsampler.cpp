@@ -29,6 +29,7 @@ qreal milliseconds(std::chrono::nanoseconds duration)
 constexpr auto turn = 16ms;
 
 constexpr auto pulseInterval = 25ms;
+constexpr auto longestHoldUp = 10s;
 
 constexpr std::array groups = {
     &InspectorSampler::framesTold,  &InspectorSampler::flushesTold, &InspectorSampler::updatesTold,
@@ -132,8 +133,8 @@ void InspectorSampler::pulse()
 {
     const std::chrono::nanoseconds now = m_clock->now();
     const std::chrono::nanoseconds late = now - std::exchange(m_lastPulse, now) - pulseInterval;
-    // Timers are not exact.
-    if (late > pulseInterval)
+    // Timers are not exact; and a process may have been stopped, or the system asleep.
+    if (late > pulseInterval && late < longestHoldUp)
         m_heldUp = std::max(m_heldUp, late);
 }
 

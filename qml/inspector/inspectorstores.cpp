@@ -90,6 +90,7 @@ bool InspectorStores::eventFilter(QObject *watched, QEvent *event)
         const auto isWatched = [watched](const Row &row) { return row.store == watched; };
         const auto found = std::find_if(m_rows.begin(), m_rows.end(), isWatched);
         watched->removeEventFilter(this);
+        watched->disconnect(this);
         if (found != m_rows.end())
             remove(int(found - m_rows.begin()));
     }

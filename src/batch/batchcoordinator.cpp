@@ -40,11 +40,10 @@ void BatchCoordinator::Private::onEvent(F &&function) noexcept
     try {
         function();
         return;
-    } catch (const std::bad_alloc &) {
-        qCWarning(lcBatch, "BatchCoordinator: there is no memory to go on: updates wait for some");
-    }
+    } catch (const std::bad_alloc &) { }
     try {
         wakeBy(host->now() + target.frameBudget);
+        qCWarning(lcBatch, "BatchCoordinator: there is no memory to go on: updates wait for some");
     } catch (const std::bad_alloc &) {
         // The next submission wakes it up.
     }

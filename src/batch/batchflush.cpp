@@ -199,10 +199,12 @@ void BatchCoordinator::Private::prepareToTell()
 
 void BatchCoordinator::Private::tellMetrics(nanoseconds now)
 {
-    if (figures.isToBeTold(now))
+    if (figures.isToBeTold(now)) {
+        tellTimer.stop();
         tell([&] { Q_EMIT q->metricsChanged(); });
-    else
+    } else {
         tellMetricsLater();
+    }
 }
 
 // Now would be too soon after the last time; and what has changed may be the last for long.

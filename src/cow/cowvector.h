@@ -299,6 +299,8 @@ public:
 
     // For diff() and the like; not for applications.
     const detail::CowNode *rootNode() const noexcept { return m_root; }
+    // Some elements read as default values for want of memory.
+    bool lacksMemory() const noexcept { return mayBeFrozen() && Tree::lacksMemory(m_root); }
     // From then on no element reads as a default value for want of memory. Throws std::bad_alloc.
     void thawAll() const
     {

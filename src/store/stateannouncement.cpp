@@ -222,8 +222,10 @@ bool StateAnnouncement::deliverNext()
         case Committed:
             next(Errors);
             if (m_changed) {
-                BatchCoordinator::instance()->noteCommit();
-                return deliver([&] { Q_EMIT core.m_store->committed(m_now->revision); });
+                return deliver([&] {
+                    BatchCoordinator::instance()->noteCommit();
+                    Q_EMIT core.m_store->committed(m_now->revision);
+                });
             }
             break;
         case Errors:

@@ -148,7 +148,9 @@ QString StateStore::name() const
         return d->givenName;
     const QByteArray name = metaObject()->className();
     // What QML extends has a class of its own, named with a number.
-    const qsizetype end = name.indexOf("_QML");
+    qsizetype end = name.lastIndexOf("_QML_");
+    if (end < 0)
+        end = name.lastIndexOf("_QMLTYPE_");
     return QString::fromLatin1(end > 0 ? name.first(end) : name);
 }
 

@@ -249,14 +249,26 @@ struct CowTree : CowSharing<T>
         return asLeaf(node)->data()[index];
     }
 
-    static bool isMissing(const CowNode *node) noexcept
+    // Whether any frozen part is so; no leaf is.
+    template <typename Is>
+    static bool anyFrozen(const CowNode *node, const Is &is) noexcept
     {
         if (!node || node->level == 0)
             return false;
         if (node->isFrozen())
-            return asFrozen(node)->isMissing();
-        return std::any_of(asInner(node)->children, asInner(node)->children + node->count,
-                           &isMissing);
+            return is(asFrozen(node));
+        const CowInner *inner = asInner(node);
+        return node->level > 1
+            && std::any_of(inner->children, inner->children + inner->count,
+                           [&is](const CowNode *child) { return anyFrozen(child, is); });
+    }
+    static bool isMissing(const CowNode *node) noexcept
+    {
+        return anyFrozen(node, [](const CowFrozen *frozen) { return frozen->isMissing(); });
+    }
+    static bool lacksMemory(const CowNode *node) noexcept
+    {
+        return anyFrozen(node, [](const CowFrozen *frozen) { return frozen->lacksMemory(); });
     }
 
     // Has all elements there, for good, but for damaged ones: until then any may read as a default value
@@ -271,7 +283,8 @@ struct CowTree : CowSharing<T>
                 throw std::bad_alloc();
             return;
         }
-        std::for_each_n(asInner(node)->children, node->count, &thawAll);
+        if (node->level > 1)
+            std::for_each_n(asInner(node)->children, node->count, &thawAll);
     }
 
     template <typename F>

@@ -97,6 +97,8 @@ void schedule()
 
 void releaseAll()
 {
+    if (isGone) // an application that is static goes later
+        return;
     Queue &garbage = queue();
     garbage.ended.clear();
     garbage.run(QDeadlineTimer(QDeadlineTimer::Forever));

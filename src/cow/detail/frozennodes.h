@@ -79,7 +79,8 @@ public:
     // Elements that can't be had again read as default values. They do so for good when they are
     // damaged, and until the next look when there was no memory for them: there is no subtree then.
     bool isDamaged() const noexcept { return m_isDamaged.load(std::memory_order_relaxed); }
-    bool isMissing() const noexcept { return isDamaged() || (standIn() && !subtree()); }
+    bool isMissing() const noexcept { return isDamaged() || lacksMemory(); }
+    bool lacksMemory() const noexcept { return standIn() && !subtree(); }
     Node *standIn() const noexcept { return m_standIn.load(std::memory_order_acquire); }
     // See thawedSince().
     qint64 thawedAt() const noexcept { return m_thawedAt.load(std::memory_order_relaxed); }

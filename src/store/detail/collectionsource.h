@@ -61,11 +61,13 @@ public:
         // What is told may throw.
         const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
         // How rows differ that read as default values is not known.
-        const bool isGuess = !m_shown.isValid() || !after.isValid();
+        const bool lacksMemory = after.lacksMemory();
+        bool isGuess = m_shown.lacksMemory() || lacksMemory;
+        isGuess |= std::exchange(m_lacksMemory, lacksMemory);
         changeRows(m_shown, after, changes, sink, std::move(reordered));
         if ((wasPartlyTold || isGuess) && !m_shown.isEmpty())
             sink.update({{0, m_shown.size(), ~FieldMask(0)}}, [](qsizetype) {});
-        m_isPartlyTold = isGuess;
+        m_isPartlyTold = false;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
@@ -97,6 +99,7 @@ private:
     CowVector<T> m_shown;
     quint64 m_editedAt = 0;      // so many mutations the state has seen
     bool m_isPartlyTold = false; // an observer threw: the next version tells of all rows
+    bool m_lacksMemory = false;  // what is shown was read so
 };
 
 } // namespace Axiom::detail

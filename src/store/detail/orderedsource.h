@@ -92,7 +92,9 @@ public:
         m_former = std::exchange(m_elements, elements);
         m_updatedRows = 0;
         // How rows differ that read as default values is not known.
-        const bool isGuess = updates && (!m_former.isValid() || !elements.isValid());
+        const bool lacksMemory = elements.lacksMemory();
+        bool isGuess = m_former.lacksMemory() || lacksMemory;
+        isGuess |= std::exchange(m_lacksMemory, lacksMemory);
         // What is told may throw.
         const bool wasPartlyTold = std::exchange(m_isPartlyTold, true);
         const auto ended = qScopeGuard([this] {
@@ -112,7 +114,7 @@ public:
             sink.update(wasPartlyTold || isGuess || !m_rows.isSound() ? allRows() : updatedRows(),
                         [this](qsizetype end) { m_updatedRows = end; });
         }
-        m_isPartlyTold = isGuess;
+        m_isPartlyTold = false;
     }
 
     void addElements(const RowRange &rows, std::vector<ElementsInUse> &elements) const override
@@ -196,6 +198,7 @@ private:
     const RowsByPosition *m_formerRows = nullptr;
     qsizetype m_updatedRows = AllRows; // so many show the elements as they are now
     bool m_isPartlyTold = false;       // an observer threw: the next version tells of all rows
+    bool m_lacksMemory = false;        // what is shown was read so
 };
 
 } // namespace Axiom::detail
