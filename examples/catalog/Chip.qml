@@ -9,6 +9,7 @@ Rectangle {
 
     implicitWidth: label.implicitWidth + 2 * Theme.unit
     implicitHeight: 20
+    visible: text.length > 0
     radius: height / 2
     color: Theme.raised
 

@@ -10,6 +10,8 @@ Column {
 
     spacing: 2
     visible: value.length > 0
+    Accessible.role: Accessible.StaticText
+    Accessible.name: root.label + ": " + root.value
 
     Text {
         text: root.label

@@ -10,6 +10,8 @@ Rectangle {
 
     required property CatalogStore store
     readonly property bool hasPackage: store.selected >= 0
+    readonly property string section: store.current.section
+    readonly property string priority: store.current.priority
 
     color: Theme.surface
 
@@ -25,6 +27,8 @@ Rectangle {
             font.pixelSize: Theme.body
             font.weight: Font.DemiBold
             color: Theme.text
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
         }
 
         Text {
@@ -34,6 +38,8 @@ Rectangle {
             wrapMode: Text.Wrap
             font.pixelSize: Theme.small
             color: Theme.secondary
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
         }
     }
 
@@ -61,6 +67,8 @@ Rectangle {
                     font.pixelSize: Theme.title
                     font.weight: Font.DemiBold
                     color: Theme.text
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: text
                 }
 
                 Text {
@@ -70,6 +78,8 @@ Rectangle {
                     wrapMode: Text.WrapAnywhere
                     font.pixelSize: Theme.small
                     color: Theme.secondary
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: text
                 }
             }
 
@@ -86,6 +96,8 @@ Rectangle {
                 wrapMode: Text.Wrap
                 font.pixelSize: Theme.body
                 color: Theme.text
+                Accessible.role: Accessible.StaticText
+                Accessible.name: text
             }
 
             Rectangle {
@@ -97,7 +109,7 @@ Rectangle {
             DetailLine {
                 width: parent.width
                 label: qsTr("Section")
-                value: root.store.current.section + " · " + root.store.current.priority
+                value: root.section + (root.section.length > 0 && root.priority.length > 0 ? " · " : "") + root.priority
             }
 
             DetailLine {

@@ -10,6 +10,7 @@ Button {
     leftPadding: Theme.unit + 4
     rightPadding: Theme.unit + 4
     font.pixelSize: 13
+    Accessible.name: root.text
 
     contentItem: Text {
         text: root.text

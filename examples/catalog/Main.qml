@@ -21,7 +21,7 @@ ApplicationWindow {
     width: 1200
     height: 760
     minimumWidth: 880
-    minimumHeight: 480
+    minimumHeight: 620
     visible: true
     title: qsTr("Catalog")
     color: Theme.background
@@ -69,17 +69,22 @@ ApplicationWindow {
 
                 Text {
                     anchors.horizontalCenter: parent.horizontalCenter
-                    text: qsTr("No package matches")
+                    text: window.store.query.length > 0 ? qsTr("No package matches") : qsTr("No packages")
                     font.pixelSize: Theme.title
                     font.weight: Font.DemiBold
                     color: Theme.text
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: text
                 }
 
                 Text {
                     anchors.horizontalCenter: parent.horizontalCenter
+                    visible: window.store.query.length > 0
                     text: qsTr("Try fewer or other words.")
                     font.pixelSize: Theme.body
                     color: Theme.secondary
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: text
                 }
             }
         }

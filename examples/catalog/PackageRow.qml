@@ -16,12 +16,16 @@ Rectangle {
     required property int activity
     readonly property PackageList list: ListView.view as PackageList
     readonly property bool current: root.list !== null && root.packageId === root.list.store.selected
+    readonly property bool chosen: ListView.isCurrentItem && root.list !== null && root.list.activeFocus
 
     width: ListView.view ? ListView.view.width : 0
     implicitHeight: 56
     color: current ? Theme.selection : hover.hovered ? Theme.raised : Theme.surface
-    ListView.onIsCurrentItemChanged: {
-        if (ListView.isCurrentItem && root.list && root.list.activeFocus)
+    border.width: root.chosen ? 2 : 0
+    border.color: Theme.accent
+    // Also when the list gets the focus: its current row may have become another meanwhile.
+    onChosenChanged: {
+        if (root.chosen)
             root.list.store.selected = root.packageId;
     }
     // The list is one stop of the Tab key; its current row is rated by the same keys.
@@ -127,6 +131,7 @@ Rectangle {
         anchors.left: parent.left
         anchors.right: parent.right
         height: 1
+        visible: !root.chosen
         color: Theme.border
     }
 

@@ -134,6 +134,34 @@ void Scenario::rateByKeyboard()
     screenshot(u"2-rated-by-keyboard"_s);
     press(Qt::Key_0, u"0"_s);
     check(rating() == 0, u"a rating can be taken back"_s);
+
+    // A row that was clicked is another one, or none, after a search.
+    auto *header = m_window->property("header").value<QQuickItem *>();
+    auto *list = qobject_cast<QQuickItem *>(m_list);
+    if (!header || !list)
+        return check(false, u"there are a header and a list"_s);
+    const QString word = m_store->query();
+    m_store->setQuery({});
+    waitFor([&] { return !m_store->isArranging(); }, patience);
+    m_list->setProperty("contentY", 0);
+    waitFor([] { return false; }, 100);
+    const int idRole = roleOf(model, "packageId");
+    const int clicked = model->index(0, 0).data(idRole).toInt();
+    click(list->mapToScene({200, 20}));
+    check(list->hasActiveFocus() && m_store->selected() == clicked, u"a click chooses a row"_s);
+    header->forceActiveFocus();
+    for (const QChar letter : word)
+        press(0, letter);
+    check(waitFor([&] { return m_store->query() == word && !m_store->isArranging(); }, patience),
+          u"what is typed is searched for"_s);
+    press(Qt::Key_Down);
+    const QModelIndex current = model->index(m_list->property("currentIndex").toInt(), 0);
+    check(m_store->selected() == current.data(idRole).toInt(),
+          u"the details are those of the current row"_s);
+    press(Qt::Key_3, u"3"_s);
+    check(current.data(ratingRole).toInt() == 3, u"that one is rated"_s);
+    screenshot(u"2-rated-after-search"_s);
+    press(Qt::Key_0, u"0"_s);
 }
 
 void Scenario::sortAndRate()
@@ -329,6 +357,15 @@ void Scenario::press(int key, const QString &text)
     QKeyEvent down(QEvent::KeyPress, key, {}, text);
     QCoreApplication::sendEvent(m_window, &down);
     QKeyEvent up(QEvent::KeyRelease, key, {}, text);
+    QCoreApplication::sendEvent(m_window, &up);
+}
+
+void Scenario::click(const QPointF &position)
+{
+    QMouseEvent down(QEvent::MouseButtonPress, position, position, Qt::LeftButton, Qt::LeftButton,
+                     {});
+    QCoreApplication::sendEvent(m_window, &down);
+    QMouseEvent up(QEvent::MouseButtonRelease, position, position, Qt::LeftButton, {}, {});
     QCoreApplication::sendEvent(m_window, &up);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QtCore/qelapsedtimer.h>
+#include <QtCore/qpoint.h>
 #include <QtCore/qstring.h>
 #include <QtCore/qtextstream.h>
 
@@ -30,6 +31,7 @@ private:
     bool waitFor(const std::function<bool()> &condition, int milliseconds);
     void check(bool condition, const QString &what);
     void press(int key, const QString &text = {});
+    void click(const QPointF &position);
     void screenshot(const QString &name);
     void figure(const QString &name, const QString &value);
     void gap(const QString &phase);

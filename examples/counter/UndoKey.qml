@@ -10,6 +10,7 @@ AbstractButton {
     implicitHeight: 36
     text: qsTr("Undo")
     opacity: root.enabled ? 1 : 0.45
+    Accessible.name: root.text
 
     background: Rectangle {
         radius: root.height / 2

@@ -88,13 +88,18 @@ int runSelftest(QQuickWindow &window, const QString &screenshots)
     check(*heard == expected, "each step is told once, with all of the state");
 
     if (!screenshots.isEmpty()) {
+        QDir().mkpath(screenshots);
         for (int i = 0; i < 42; ++i)
             press(window, Qt::Key_Up);
         auto *theme = window.property("theme").value<QObject *>();
         for (const bool dark : {false, true}) {
             theme->setProperty("dark", dark);
             const QString name = dark ? u"counter-dark.png"_s : u"counter.png"_s;
-            ok &= window.grabWindow().save(QDir(screenshots).filePath(name));
+            const QString file = QDir(screenshots).filePath(name);
+            if (!window.grabWindow().save(file)) {
+                std::fprintf(stderr, "Cannot save %s.\n", qPrintable(file));
+                ok = false;
+            }
         }
     }
     std::printf("%s\n", ok ? "passed" : "FAILED");

@@ -11,6 +11,7 @@ AbstractButton {
 
     implicitWidth: implicitContentWidth + 3 * Theme.unit
     implicitHeight: 32
+    Accessible.name: root.text
 
     background: Rectangle {
         radius: Theme.radius

@@ -30,15 +30,20 @@ FocusScope {
 
         anchors.left: back.right
         anchors.leftMargin: 2 * Theme.unit
+        anchors.right: note.left
+        anchors.rightMargin: 2 * Theme.unit
         anchors.verticalCenter: back.verticalCenter
         text: root.album ? root.album.name : ""
         textFormat: Text.PlainText
+        elide: Text.ElideRight
         font.pixelSize: Theme.title
         font.weight: Font.DemiBold
         color: Theme.text
     }
 
     Text {
+        id: note
+
         anchors.right: parent.right
         anchors.rightMargin: 2 * Theme.unit
         anchors.baseline: title.baseline

@@ -10,7 +10,7 @@ Item {
     readonly property HistoryBars bars: parent as HistoryBars
     readonly property point share: bars ? bars.shares[bars.shares.length - 1 - root.index] ?? Qt.point(0, 0) : Qt.point(0, 0)
 
-    width: 3
+    width: bars ? bars.width / bars.count : 0
     height: bars ? bars.height : 0
 
     Rectangle {

@@ -16,13 +16,15 @@ Rectangle {
     Accessible.name: qsTr("Memory of the albums in the last minute")
 
     HistoryBars {
-        anchors.right: parent.right
-        height: parent.height
-        shares: root.library.history
+        id: bars
 
-        // As many as there is room for: a model of the history would make all of them anew each time.
+        anchors.fill: parent
+        shares: root.library.history
+        count: root.library.historyLength
+
+        // A model of the history itself would make all of them anew each time.
         Repeater {
-            model: Math.ceil(root.width / 3)
+            model: bars.count
 
             HistoryBar {
             }
@@ -31,7 +33,7 @@ Rectangle {
 
     Rectangle {
         visible: root.library.budget < root.library.fullBytes
-        y: root.height - root.height * root.library.budget / root.library.historyBytes
+        y: Math.round(root.height - root.height * root.library.budget / root.library.historyBytes)
         width: parent.width
         height: 1
         color: Theme.text

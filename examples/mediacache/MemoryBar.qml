@@ -13,8 +13,8 @@ Rectangle {
     implicitHeight: 16
     radius: 4
     color: Theme.raised
-    Accessible.role: Accessible.ProgressBar
-    Accessible.name: qsTr("Memory of the albums")
+    Accessible.role: Accessible.Graphic
+    Accessible.name: qsTr("Memory of the albums: %1 of %2").arg(Theme.size(root.library.residentBytes + root.library.compressedBytes)).arg(Theme.size(root.library.fullBytes))
 
     Rectangle {
         id: resident

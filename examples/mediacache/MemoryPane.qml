@@ -164,6 +164,8 @@ Rectangle {
                 elide: Text.ElideRight
                 font.pixelSize: Theme.small
                 color: Theme.secondary
+                Accessible.role: Accessible.StaticText
+                Accessible.name: text
             }
         }
 

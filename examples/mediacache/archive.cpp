@@ -7,7 +7,9 @@
 
 #include <QtCore/qrandom.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -18,6 +20,10 @@ namespace {
 constexpr auto browseInterval = 100ms;
 constexpr auto refreshInterval = 500ms;
 constexpr int readsPerStep = 3;
+
+// To compress it as well as it goes, and to decode it when it is read again.
+constexpr std::chrono::nanoseconds costOfEntry = 2ms;
+constexpr std::chrono::nanoseconds longestStep = 2ms;
 
 // Of Timed and Sized.
 constexpr auto keptFor = 2s;
@@ -51,12 +57,16 @@ Archive::Archive(QObject *parent) : QObject(parent)
     connect(&m_browsing, &QTimer::timeout, this, &Archive::browse);
     connect(&m_refresh, &QTimer::timeout, this, &Archive::refresh);
     m_refresh.start();
+    connect(&m_givingBack, &QTimer::timeout, this, &Archive::giveBack);
     Axiom::MemoryGovernor::instance()->add(this);
 }
 
 Archive::~Archive()
 {
     Axiom::MemoryGovernor::instance()->remove(this);
+    // Whoever waits hears of what was done so far.
+    for (const Request &request : std::exchange(m_requests, {}))
+        request.done(request.result);
 }
 
 void Archive::build()
@@ -167,20 +177,41 @@ QString Archive::name() const
 Axiom::Reclaimable::Offer Archive::offer()
 {
     Offer offer;
-    offer.bytes = offer.costlessBytes = qint64(cachedBytes());
+    offer.bytes = qint64(cachedBytes());
     offer.residentBytes = offer.bytes + qint64(compressedBytes());
     offer.idle = std::chrono::nanoseconds(m_sinceUse.nsecsElapsed());
+    for (const Entry &entry : m_entries)
+        offer.cost += entry.storage.isCached() ? costOfEntry : 0ns;
     return offer;
 }
 
 void Archive::reclaim(Axiom::MemoryPressureLevel, std::function<void(const Result &)> done)
 {
+    m_requests.push_back({std::move(done), {}, 0});
+    m_givingBack.start();
+}
+
+// A few entries for each event: all of them would hold the window up.
+void Archive::giveBack()
+{
+    Request &request = m_requests.front();
     QElapsedTimer timer;
     timer.start();
-    const auto before = qint64(cachedBytes() + compressedBytes());
-    for (Entry &entry : m_entries)
+    do {
+        Entry &entry = m_entries.at(request.next++);
+        const qint64 before = entry.heldBytes();
         entry.storage.handleMemoryPressure();
+        request.result.freedBytes += before - entry.heldBytes();
+    } while (request.next < m_entries.size() && timer.nsecsElapsed() < longestStep.count());
     const std::chrono::nanoseconds time(timer.nsecsElapsed());
-    done({before - qint64(cachedBytes() + compressedBytes()), time, time});
+    request.result.longestStep = std::max(request.result.longestStep, time);
+    request.result.work += time;
+    if (request.next < m_entries.size())
+        return;
+    const Request finished = std::move(request);
+    m_requests.pop_front();
+    if (m_requests.empty())
+        m_givingBack.stop();
     Q_EMIT figuresChanged();
+    finished.done(finished.result);
 }

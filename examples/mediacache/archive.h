@@ -13,6 +13,8 @@
 #include <QtCore/qtimer.h>
 #include <QtQml/qqmlregistration.h>
 
+#include <deque>
+#include <functional>
 #include <vector>
 
 struct Shot
@@ -34,7 +36,8 @@ struct Metadata
 };
 
 // What is known of the albums that were archived: each compressed for itself, and decoded when it is
-// read; a policy says for how long that is kept. Under memory pressure all of it is given back.
+// read; a policy says for how long that is kept. Under memory pressure all of it is given back when it
+// was not used for two seconds.
 class Archive : public QObject, public Axiom::Reclaimable
 {
     Q_OBJECT
@@ -88,17 +91,31 @@ private:
     {
         Axiom::CompressedStateStorage<Metadata> storage;
         qint64 bytes = 0; // when it is decoded
+
+        qint64 heldBytes() const
+        {
+            return storage.compressedBytes() + (storage.isCached() ? bytes : 0);
+        }
+    };
+    struct Request
+    {
+        std::function<void(const Result &)> done;
+        Result result;
+        size_t next = 0; // of the entries
     };
 
     void build();
     void browse();
     void refresh();
+    void giveBack();
 
     std::vector<Entry> m_entries;
+    std::deque<Request> m_requests;
     Policy m_policy = Timed;
     int m_hits = 0;
     int m_decodes = 0;
     QElapsedTimer m_sinceUse;
     QTimer m_browsing;
     QTimer m_refresh;
+    QTimer m_givingBack;
 };

@@ -23,6 +23,7 @@ class Library : public QObject
     Q_PROPERTY(qreal processBytes READ processBytes NOTIFY figuresChanged)
     Q_PROPERTY(int frozenCount READ frozenCount NOTIFY figuresChanged)
     Q_PROPERTY(QVariantList history MEMBER m_history NOTIFY historyChanged)
+    Q_PROPERTY(int historyLength READ historyLength CONSTANT)
     Q_PROPERTY(qreal historyBytes READ historyBytes CONSTANT)
     Q_PROPERTY(qreal budget READ budget WRITE setBudget NOTIFY budgetChanged)
     Q_PROPERTY(int idleAfter READ idleAfter WRITE setIdleAfter NOTIFY idleAfterChanged)
@@ -32,7 +33,7 @@ class Library : public QObject
 
 public:
     static constexpr int AlbumCount = 60;
-    static constexpr int HistoryLength = 104;
+    static constexpr int HistoryLength = 120; // a minute
 
     explicit Library(QObject *parent = nullptr);
 
@@ -46,6 +47,7 @@ public:
     qreal compressedBytes() const;
     qreal processBytes() const;
     int frozenCount() const;
+    int historyLength() const { return HistoryLength; }
     qreal historyBytes() const { return 1.1 * m_fullBytes; } // at the top of its graph
 
     qreal budget() const; // bytes

@@ -5,10 +5,13 @@
 
 #include "library.h"
 
+#include <QtCore/qdir.h>
 #include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qimage.h>
 #include <QtQuick/qquickwindow.h>
+
+#include <cstdio>
 
 using namespace Qt::StringLiterals;
 
@@ -43,7 +46,7 @@ void pause(int milliseconds)
 
 int runScenario(Library &library, QQuickWindow &window, const QString &directory)
 {
-    bool ok = true;
+    bool ok = directory.isEmpty() || QDir().mkpath(directory);
     auto *theme = window.property("theme").value<QObject *>();
     const auto shoot = [&](const QString &name) {
         for (const bool dark : {false, true}) {
@@ -53,7 +56,10 @@ int runScenario(Library &library, QQuickWindow &window, const QString &directory
                 continue;
             const QString file =
                 u"%1/mediacache-%2-%3.png"_s.arg(directory, name, dark ? u"dark"_s : u"light"_s);
-            ok &= window.grabWindow().save(file);
+            const bool saved = window.grabWindow().save(file);
+            if (!saved)
+                std::fprintf(stderr, "Cannot save %s.\n", qPrintable(file));
+            ok &= saved;
         }
     };
 

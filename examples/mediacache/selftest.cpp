@@ -137,6 +137,23 @@ int runSelftest(Library &library)
     ok &= passed(always && archive->decodes() == 0 && archive->hits() == 2 * archive->count(),
                  "the archive keeps what it was given by the policy always");
 
+    // By the policy always all of it is decoded.
+    QList<Axiom::Reclaimable::Result> results;
+    const auto done = [&results](const Axiom::Reclaimable::Result &r) { results.append(r); };
+    const auto decoded = qint64(archive->cachedBytes());
+    archive->reclaim(Axiom::MemoryPressureLevel::Critical, done);
+    archive->reclaim(Axiom::MemoryPressureLevel::Critical, done);
+    ok &= passed(results.isEmpty() && waitFor([&] { return results.size() == 2; }),
+                 "the archive gives back step by step, and answers each request");
+    const Axiom::Reclaimable::Result given = results.value(0);
+    ok &= passed(archive->cachedBytes() == 0 && given.freedBytes >= decoded,
+                 "what was decoded is given back");
+    {
+        Archive other;
+        other.reclaim(Axiom::MemoryPressureLevel::Critical, done);
+    }
+    ok &= passed(results.size() == 3, "an archive that goes meanwhile answers, too");
+
     std::printf("\n%d albums, %.1f MB resident before, %.1f MB frozen, ratio %.1f\n", count,
                 megabytes(before), megabytes(after), before / after);
     std::printf("freezing all took %.0f ms, again %.0f ms\n", freezing, freezingAgain);
@@ -144,6 +161,9 @@ int runSelftest(Library &library)
                 opening.at(opening.size() / 2), opening.last());
     std::printf("with a budget of %.1f MB: %.1f MB, %d albums frozen; %s\n", megabytes(budget),
                 megabytes(kept), frozen, qPrintable(governor->lastReclaim().summary()));
+    std::printf("the archive gave back %.1f MB in %.1f ms, the longest step %.1f ms\n",
+                megabytes(double(given.freedBytes)), double(given.work.count()) / 1e6,
+                double(given.longestStep.count()) / 1e6);
     std::printf("%s\n", ok ? "passed" : "FAILED");
     return ok ? 0 : 1;
 }

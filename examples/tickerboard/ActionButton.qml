@@ -11,6 +11,7 @@ AbstractButton {
 
     implicitWidth: implicitContentWidth + 4 * Theme.unit
     implicitHeight: 36
+    Accessible.name: root.text
 
     background: Rectangle {
         radius: Theme.radius

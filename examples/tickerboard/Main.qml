@@ -21,8 +21,8 @@ ApplicationWindow {
 
     width: 1120
     height: 720
-    minimumWidth: 960
-    minimumHeight: 560
+    minimumWidth: 1020
+    minimumHeight: 660
     visible: true
     title: qsTr("Tickerboard")
     color: Theme.background
@@ -59,6 +59,9 @@ ApplicationWindow {
             }
 
             RateSlider {
+                Layout.fillWidth: true
+                Layout.minimumWidth: 96
+                Layout.maximumWidth: implicitWidth
                 board: window.board
             }
 
@@ -133,6 +136,9 @@ ApplicationWindow {
 
                 FrameGraph {
                     Layout.fillWidth: true
+                    Layout.fillHeight: true
+                    Layout.minimumHeight: 40
+                    Layout.maximumHeight: implicitHeight
                     times: window.board.frameTimes
                 }
 

@@ -51,8 +51,9 @@ QList<Instrument> firstInstruments()
 } // namespace
 
 Board::Board(QObject *parent)
-    : StateStore(parent), m_feed(std::make_unique<Feed>(
-                              Rows, [this](const Tick &tick) { send(tick, Priority::Normal); }))
+    : StateStore(parent), m_feed(std::make_unique<Feed>(Rows, [this](const Tick &tick) {
+          send(tick, Priority::Normal, now());
+      }))
 {
     m_feed->setHold([this] { return m_backlog > mostBacklog; });
     reset();
@@ -113,6 +114,7 @@ void Board::setWay(Way way)
     Q_EMIT modelChanged();
     setSorted(wasSorted);
     setRunning(wasRunning);
+    refresh();
 }
 
 void Board::setRate(int rate)
@@ -129,11 +131,15 @@ void Board::setRunning(bool running)
     if (m_isRunning == running)
         return;
     m_isRunning = running;
-    if (running)
+    if (running) {
+        m_frames.clear();
         play(std::numeric_limits<qint64>::max());
-    else
+    } else {
         settle();
+    }
     Q_EMIT runningChanged();
+    if (!running)
+        refresh();
 }
 
 void Board::play(qint64 ticks)
@@ -186,10 +192,9 @@ QList<Instrument> Board::instruments() const
 }
 
 // From any thread.
-void Board::send(const Tick &tick, Priority priority)
+void Board::send(const Tick &tick, Priority priority, qint64 submitted)
 {
     ++m_backlog;
-    const qint64 submitted = now();
     if (m_way == Coordinated) {
         state.enqueue(
             [this, tick, priority, submitted](BoardState &s) {
@@ -233,30 +238,35 @@ void Board::trade(int row)
 
 void Board::order(int position)
 {
-    m_senders.start([this, position] { send({position, 100}, Priority::Critical); });
+    // From here on, as a flood may have the threads.
+    m_senders.start([this, position, submitted = now()] {
+        send({position, 100}, Priority::Critical, submitted);
+    });
 }
 
 void Board::flood()
 {
     m_senders.start([this] {
         for (int i = 0; i < FloodSize; ++i)
-            send({i % Rows, i % 3 - 1}, Priority::Low);
+            send({i % Rows, i % 3 - 1}, Priority::Low, now());
     });
 }
 
 void Board::refresh()
 {
-    if (!m_isRunning)
-        return;
     // A window that freezes refreshes its figures late, too.
     const double seconds = double(std::max<qint64>(m_sinceRefresh.restart(), 1)) / 1000;
     const auto rate = [seconds](qint64 count) { return int(double(count) / seconds); };
     m_appliedRate = rate(m_applied - std::exchange(m_appliedBefore, m_applied));
     m_signalRate = rate(m_signals - std::exchange(m_signalsBefore, m_signals));
-    m_frameRate = rate(m_frames.count());
-    m_longestFrame = m_frames.longest();
-    m_shownFrames = m_frames.last();
-    m_frames.clear();
+    // Orders are seen to without the feed, too; frames are of interest with it only, and those of the
+    // benchmark, which has a feed of its own, are left to it.
+    m_frameRate = m_isRunning ? rate(m_frames.count()) : 0;
+    m_longestFrame = m_isRunning ? m_frames.longest() : 0;
+    if (m_isRunning) {
+        m_shownFrames = m_frames.last();
+        m_frames.clear();
+    }
     m_shownBacklog = int(m_backlog);
     m_urgentMedian = milliseconds(m_urgent.percentile(50));
     m_urgentWorst = milliseconds(m_urgent.max());

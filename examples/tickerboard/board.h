@@ -98,7 +98,7 @@ Q_SIGNALS:
 
 private:
     QAbstractItemModel *source();
-    void send(const Tick &tick, Axiom::Priority priority);
+    void send(const Tick &tick, Axiom::Priority priority, qint64 submitted);
     void finished(Axiom::Priority priority, qint64 submitted);
     void refresh();
 

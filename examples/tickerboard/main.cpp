@@ -6,13 +6,26 @@
 #include "selftest.h"
 
 #include <QtCore/qcommandlineparser.h>
+#include <QtCore/qdir.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qguiapplication.h>
 #include <QtGui/qimage.h>
 #include <QtQml/qqmlapplicationengine.h>
 #include <QtQuick/qquickwindow.h>
 
+#include <cstdio>
+
 using namespace Qt::StringLiterals;
+
+namespace {
+
+int fail(const QString &message)
+{
+    std::fprintf(stderr, "%s\n", qPrintable(message));
+    return 1;
+}
+
+} // namespace
 
 int main(int argc, char **argv)
 {
@@ -35,6 +48,14 @@ int main(int argc, char **argv)
         u"directory"_s);
     parser.addOptions({benchmark, recording, selftest, seconds, way, rate, plain, output});
     parser.process(app);
+    bool isRate = false;
+    const int ticks = parser.value(rate).toInt(&isRate);
+    if (!isRate || ticks <= 0)
+        return fail(u"--rate takes a number above 0."_s);
+    bool isWay = false;
+    const int first = parser.value(way).toInt(&isWay);
+    if (!isWay || first < Board::Direct || first > Board::Coordinated)
+        return fail(u"--way takes 0, 1 or 2."_s);
 
     // Without a graphics processor the software renderer is both quicker and able to be grabbed.
     if (QGuiApplication::platformName() == "offscreen"_L1)
@@ -67,8 +88,8 @@ int main(int argc, char **argv)
         if (!parser.isSet(output))
             return result;
     }
-    board->setRate(parser.value(rate).toInt());
-    board->setWay(Board::Way(parser.value(way).toInt()));
+    board->setRate(ticks);
+    board->setWay(Board::Way(first));
     board->setSorted(!parser.isSet(plain));
     board->setRunning(true);
     if (parser.isSet(output)) {
@@ -78,9 +99,10 @@ int main(int argc, char **argv)
                 board->trade(i);
         });
         QTimer::singleShot(3000, window, [&] {
+            QDir().mkpath(parser.value(output));
             const QString file = parser.value(output) + "/tickerboard.png"_L1;
             const bool saved = window->grabWindow().save(file);
-            QCoreApplication::exit(saved ? result : 1);
+            QCoreApplication::exit(saved ? result : fail(u"Cannot save %1."_s.arg(file)));
         });
     }
     return QGuiApplication::exec();

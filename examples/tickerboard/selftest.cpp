@@ -88,5 +88,23 @@ int runSelftest(QQuickWindow &window, Board &board, const QString &directory)
     check(waitFor([&] { return list->property("contentY").toDouble() > 0; }), "the list follows");
     press(window, Qt::Key_Tab);
     check(!list->hasActiveFocus(), "the list is one stop of the Tab key");
+
+    const auto figure = [&board](const char *name) { return board.property(name).toDouble(); };
+    board.setRunning(true);
+    check(waitFor([&] { return figure("appliedRate") > 0 && figure("longestFrame") > 0; }),
+          "figures come with the feed");
+    board.setRunning(false);
+    check(figure("longestFrame") == 0 && figure("frameRate") == 0 && figure("backlog") == 0,
+          "without it no frame is late and nothing waits");
+    check(waitFor([&] { return figure("appliedRate") == 0 && figure("signalRate") == 0; }),
+          "and nothing is applied");
+    board.reset();
+    board.trade(0);
+    check(waitFor([&] { return figure("lastTrade") > 0 && figure("urgentMedian") > 0; }),
+          "an order is timed without the feed as well");
+    board.setWay(Board::Queued);
+    check(figure("lastTrade") == 0 && figure("urgentMedian") == 0,
+          "with another way its figures begin anew");
+    board.setWay(Board::Coordinated);
     return isOk ? 0 : 1;
 }

@@ -10,6 +10,7 @@ AbstractButton {
     implicitHeight: 32
     font.pixelSize: 13
     opacity: root.enabled ? 1 : 0.45
+    Accessible.name: root.text
 
     background: Rectangle {
         radius: Theme.radius - 2

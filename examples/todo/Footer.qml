@@ -17,6 +17,8 @@ RowLayout {
         text: qsTr("%1 left").arg(root.store.openCount)
         font.pixelSize: 13
         color: Theme.secondary
+        Accessible.role: Accessible.StaticText
+        Accessible.name: text
     }
 
     Item {

@@ -25,13 +25,20 @@ ApplicationWindow {
 
     width: 520
     height: 680
-    minimumWidth: 420
+    minimumWidth: 460
     minimumHeight: 400
     visible: true
     title: qsTr("Todo")
     color: Theme.background
+    // A button that is disabled leaves the focus to nothing that is seen.
+    onActiveFocusItemChanged: {
+        if (window.activeFocusItem === scope)
+            field.forceActiveFocus();
+    }
 
     FocusScope {
+        id: scope
+
         anchors.fill: parent
         focus: true
         Keys.onPressed: event => window.travel(event)

@@ -19,6 +19,7 @@ ListView {
         root.forceActiveFocus();
     }
 
+    activeFocusOnTab: root.count > 0
     clip: true
     spacing: 6
     currentIndex: -1
@@ -30,6 +31,10 @@ ListView {
         event.accepted = root.currentIndex <= 0;
         if (event.accepted)
             root.fieldRequested();
+    }
+    onActiveFocusChanged: {
+        if (root.activeFocus && root.currentIndex < 0)
+            root.enter();
     }
     onCountChanged: {
         if (root.count === 0 && root.activeFocus)
@@ -78,6 +83,8 @@ ListView {
             font.pixelSize: 18
             font.weight: Font.DemiBold
             color: Theme.text
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
         }
 
         Text {
@@ -85,6 +92,8 @@ ListView {
             text: root.store.filter === TodoStore.Done ? qsTr("Space ticks the chosen one off.") : qsTr("Type above, and press Enter.")
             font.pixelSize: Theme.body
             color: Theme.secondary
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
         }
     }
 }

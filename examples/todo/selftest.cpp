@@ -144,6 +144,12 @@ void Selftest::checkAccessibility()
     check(shows({u"+Bread"_s, u"-Milk"_s, u"-Pears"_s}), "they can take that back");
     milk->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
     check(shows({u"+Bread"_s, u"+Milk"_s, u"-Pears"_s}), "and tick it off again");
+    const auto isNamed = [this](const char *name, QAccessible::Role role, const QString &text) {
+        auto *known = QAccessible::queryAccessibleInterface(item(name));
+        return known && known->role() == role && known->text(QAccessible::Name) == text;
+    };
+    check(isNamed("undo", QAccessible::Button, u"Undo"_s), "buttons have names");
+    check(isNamed("left", QAccessible::StaticText, u"1 left"_s), "and what is left can be heard");
 }
 
 bool Selftest::run()
@@ -169,6 +175,15 @@ bool Selftest::run()
     check(shows({u"-Bread"_s, u"-Milk"_s}), "Ctrl+Z takes it back");
     press(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
     check(shows({u"-Bread"_s, u"-Milk"_s, u"-Apples"_s}), "Ctrl+Shift+Z brings it again");
+
+    press(Qt::Key_Tab);
+    check(m_list->hasActiveFocus() && m_list->property("currentIndex") == 0,
+          "the Tab key comes to the list, and to its first row");
+    press(Qt::Key_Tab);
+    check(!m_list->hasActiveFocus(), "which is one stop of it");
+    press(Qt::Key_Backtab, Qt::ShiftModifier);
+    press(Qt::Key_Up);
+    check(m_window.activeFocusItem() == item("field"), "a key leads back to the field");
 
     press(Qt::Key_Down);
     press(Qt::Key_Down);
@@ -216,6 +231,8 @@ bool Selftest::run()
     for (int i = 0; i < mostSteps && m_store.canUndo(); ++i)
         click("undo");
     check(shows({}) && m_store.openCount() == 0, "all is undone, step by step");
+    check(m_window.activeFocusItem() == item("field"),
+          "a button that has no more to undo leaves the keyboard to the field");
     for (int i = 0; i < mostSteps && m_store.canRedo(); ++i)
         click("redo");
     check(shows({u"-Pears"_s}), "and done again");
@@ -239,7 +256,7 @@ bool Selftest::shoot(const QString &directory)
     for (int i = 0; i < 4; ++i)
         press(Qt::Key_Down);
 
-    bool saved = true;
+    bool saved = QDir().mkpath(directory);
     auto *theme = m_window.property("theme").value<QObject *>();
     for (const bool dark : {false, true}) {
         theme->setProperty("dark", dark);
@@ -249,7 +266,11 @@ bool Selftest::shoot(const QString &directory)
         while (!timer.hasExpired(600))
             QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
         const QString name = dark ? u"todo-dark.png"_s : u"todo.png"_s;
-        saved &= m_window.grabWindow().save(QDir(directory).filePath(name));
+        const QString file = QDir(directory).filePath(name);
+        if (!m_window.grabWindow().save(file)) {
+            std::fprintf(stderr, "Cannot save %s.\n", qPrintable(file));
+            saved = false;
+        }
     }
     return saved;
 }

@@ -113,14 +113,17 @@ void TodoStore::clearDone()
 template <typename Mutation>
 void TodoStore::change(Mutation mutation)
 {
-    m_past.append(state.snapshot());
-    if (m_past.size() > steps)
-        m_past.removeFirst();
-    m_future.clear();
+    const Axiom::Snapshot<TodoState> before = state.snapshot();
     state.apply([&](TodoState &s) {
         mutation(s);
         showFiltered(s);
     });
+    if (state->todos == before->todos)
+        return;
+    m_past.append(before);
+    if (m_past.size() > steps)
+        m_past.removeFirst();
+    m_future.clear();
     Q_EMIT historyChanged();
 }
 
