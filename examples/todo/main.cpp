@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 
     QQmlApplicationEngine engine;
     engine.addImportPath(u":/qt/qml"_s);
-    engine.addImportPath(QCoreApplication::applicationDirPath() + "/../qml"_L1);
+    engine.addImportPath(QStringLiteral(AXIOM_QML_IMPORT_PATH));
     QObject::connect(
         &engine, &QQmlApplicationEngine::objectCreationFailed, &app,
         [] { QCoreApplication::exit(1); }, Qt::QueuedConnection);

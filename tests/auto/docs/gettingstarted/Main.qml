@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 //! [window]
 import QtQuick
-import QtQuick.Controls
+import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Tasks
 
@@ -20,12 +20,15 @@ ApplicationWindow {
 
     ColumnLayout {
         anchors.fill: parent
+        anchors.margins: 8
+        spacing: 8
 
         TextField {
             Layout.fillWidth: true
             placeholderText: "What is to be done?"
             onAccepted: {
-                store.add(text);
+                if (text.trim().length > 0)
+                    store.add(text.trim());
                 clear();
             }
         }
@@ -35,21 +38,35 @@ ApplicationWindow {
             clip: true
             model: store.tasks
             delegate: CheckBox {
+                id: task
+
                 required property var model
                 required property bool done
                 required text
 
+                width: ListView.view.width
                 checked: done
                 onToggled: model.done = checked
+                // By itself a check box shows "<b>" as bold, and "&" as an underline.
+                contentItem: Label {
+                    leftPadding: task.indicator.width + task.spacing
+                    verticalAlignment: Text.AlignVCenter
+                    elide: Text.ElideRight
+                    textFormat: Text.PlainText
+                    text: task.text
+                }
             }
         }
-        Label {
-            text: store.openCount + " open"
-        }
-        Button {
-            text: "Finish the first"
-            enabled: store.openCount > 0
-            onClicked: store.finish(0)
+        RowLayout {
+            Label {
+                Layout.fillWidth: true
+                text: store.openCount + " open"
+            }
+            Button {
+                text: "Finish the first"
+                enabled: store.openCount > 0
+                onClicked: store.finishFirst()
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ int main(int argc, char **argv)
     QGuiApplication app(argc, argv);
     QQmlApplicationEngine engine;
     engine.addImportPath(QStringLiteral(":/qt/qml"));
+    engine.addImportPath(QStringLiteral(AXIOM_QML_IMPORT_PATH));
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Tasks/Main.qml")));
     return engine.rootObjects().isEmpty() ? 1 : QGuiApplication::exec();
 }

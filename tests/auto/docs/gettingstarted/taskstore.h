@@ -47,10 +47,16 @@ public:
     {
         state.apply([&](TaskState &s) { s.tasks.append(Task{text}); });
     }
-    Q_INVOKABLE void finish(int row)
+    Q_INVOKABLE void finishFirst()
     {
-        state.apply(
-            [=](TaskState &s) { s.tasks.modify(row, [](Task &task) { task.done = true; }); });
+        state.apply([](TaskState &s) {
+            for (qsizetype row = 0; row < s.tasks.size(); ++row) {
+                if (s.tasks.at(row).done)
+                    continue;
+                s.tasks.modify(row, [](Task &task) { task.done = true; });
+                return;
+            }
+        });
     }
 
     Axiom::State<TaskState> state{this};
