@@ -7,11 +7,14 @@
 #include "worker.h"
 
 #include <AxiomState/BatchCoordinator>
+#include <AxiomState/BatchScope>
 
 #include <QtGui/qwindow.h>
 #include <QtTest/qabstractitemmodeltester.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include <memory>
 
 using namespace Qt::StringLiterals;
 
@@ -24,7 +27,10 @@ private Q_SLOTS:
     void newListTellsTheRowsThatDiffer();
     void initialPropertyTakesThePlaceOfAContextProperty();
     void workerIsHeardOncePerFlush();
+    void searchEndsWithItsStore();
     void snapshotsTakeThePlaceOfCommands();
+    void onlyWhatChangedIsAStep();
+    void historyIsBounded();
 };
 
 void tst_Migration::newListTellsTheRowsThatDiffer()
@@ -108,6 +114,17 @@ void tst_Migration::workerIsHeardOncePerFlush()
     QCOMPARE(after.state->files, Axiom::CowVector<QString>(before.files()));
 }
 
+void tst_Migration::searchEndsWithItsStore()
+{
+    auto store = std::make_unique<After::SearchStore>();
+    const auto handle = store->state.handle();
+    const QStringList files(100'000, u"axiom"_s);
+    store->start(files);
+    store.reset();
+    QVERIFY(QThreadPool::globalInstance()->waitForDone(60000));
+    QCOMPARE(handle.enqueue([](After::SearchState &) {}).status(), Axiom::UpdateTicket::Dropped);
+}
+
 void tst_Migration::snapshotsTakeThePlaceOfCommands()
 {
     const QStringList lines{u"one"_s, u"two"_s, u"three"_s};
@@ -139,6 +156,43 @@ void tst_Migration::snapshotsTakeThePlaceOfCommands()
     before.undoStack.redo();
     after.redo();
     QVERIFY(equal({u"one"_s, u"zwei"_s, u"three"_s}));
+}
+
+void tst_Migration::onlyWhatChangedIsAStep()
+{
+    After::DocumentStore store;
+    const auto equal = [&](const QStringList &expected) {
+        return store.state->lines == Axiom::CowVector<QString>(expected);
+    };
+    store.state.set(&After::DocumentState::lines, QStringList{u"one"_s, u"two"_s});
+    store.replace(0, u"eins"_s);
+    store.undo();
+    store.replace(1, u"two"_s);
+    store.redo();
+    QVERIFY(equal({u"eins"_s, u"two"_s}));
+    store.replace(0, u"eins"_s);
+    store.undo();
+    QVERIFY(equal({u"one"_s, u"two"_s}));
+
+    {
+        const Axiom::BatchScope scope;
+        store.replace(0, u"uno"_s);
+        store.replace(1, u"dos"_s);
+    }
+    QVERIFY(equal({u"uno"_s, u"dos"_s}));
+    store.undo();
+    QVERIFY(equal({u"one"_s, u"two"_s}));
+}
+
+void tst_Migration::historyIsBounded()
+{
+    After::DocumentStore store;
+    store.state.set(&After::DocumentState::lines, QStringList{u"0"_s});
+    for (int i = 1; i <= 150; ++i)
+        store.replace(0, QString::number(i));
+    for (int i = 0; i < 150; ++i)
+        store.undo();
+    QCOMPARE(store.state->lines.at(0), u"50"_s);
 }
 
 QTEST_MAIN(tst_Migration)

@@ -97,15 +97,20 @@ public:
 
 private:
     using History = QList<Axiom::Snapshot<DocumentState>>;
+    static constexpr qsizetype steps = 100; // that can be undone
 
     template <typename Mutation>
     void change(Mutation mutation)
     {
         const auto before = state.snapshot();
         state.apply(mutation);
+        if (state.value() == *before)
+            return;
         // What a BatchScope announces together is one step.
         if (m_past.isEmpty() || m_past.constLast() != before)
             m_past.append(before);
+        if (m_past.size() > steps)
+            m_past.removeFirst();
         m_future.clear();
     }
     void travel(History &from, History &to)
