@@ -14,8 +14,6 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
-#include <memory>
-
 using namespace Qt::StringLiterals;
 
 // The recipes of the documentation: what comes after does what was there before, and tells it better.
@@ -27,7 +25,6 @@ private Q_SLOTS:
     void newListTellsTheRowsThatDiffer();
     void initialPropertyTakesThePlaceOfAContextProperty();
     void workerIsHeardOncePerFlush();
-    void searchEndsWithItsStore();
     void snapshotsTakeThePlaceOfCommands();
     void onlyWhatChangedIsAStep();
     void historyIsBounded();
@@ -112,17 +109,6 @@ void tst_Migration::workerIsHeardOncePerFlush()
     QCOMPARE(progress.size(), 1);
     QCOMPARE(inserted.size(), 1);
     QCOMPARE(after.state->files, Axiom::CowVector<QString>(before.files()));
-}
-
-void tst_Migration::searchEndsWithItsStore()
-{
-    auto store = std::make_unique<After::SearchStore>();
-    const auto handle = store->state.handle();
-    const QStringList files(100'000, u"axiom"_s);
-    store->start(files);
-    store.reset();
-    QVERIFY(QThreadPool::globalInstance()->waitForDone(60000));
-    QCOMPARE(handle.enqueue([](After::SearchState &) {}).status(), Axiom::UpdateTicket::Dropped);
 }
 
 void tst_Migration::snapshotsTakeThePlaceOfCommands()

@@ -98,11 +98,8 @@ inline void search(const Axiom::StateHandle<SearchState> &state, const QStringLi
         if (file.contains(u"axiom"))
             state.enqueue([file](SearchState &s) { s.files.append(file); });
         const double progress = double(i + 1) / double(files.size());
-        const auto ticket = state.enqueue([progress](SearchState &s) { s.progress = progress; },
-                                          {.coalesceKey = "progress"});
-        // The store is gone, and nobody is there to be told of the rest.
-        if (ticket.status() == Axiom::UpdateTicket::Dropped)
-            return;
+        state.enqueue([progress](SearchState &s) { s.progress = progress; },
+                      {.coalesceKey = "progress"});
     }
 }
 

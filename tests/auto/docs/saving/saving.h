@@ -8,6 +8,7 @@
 #include <AxiomState/CompressedStateStorage>
 #include <AxiomState/Snapshot>
 
+#include <QtCore/qfile.h>
 #include <QtCore/qsavefile.h>
 
 #include <optional>

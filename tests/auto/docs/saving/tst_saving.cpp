@@ -45,28 +45,28 @@ void tst_Saving::savedStateIsLoaded()
 {
     const QTemporaryDir dir;
     const QString path = dir.filePath(u"notes"_s);
-    NotesStore store;
-    store.state.apply([](NotesState &s) { s.notes = {u"one"_s, u"two"_s}; });
-    //! [save]
-    QThreadPool::globalInstance()->start([snapshot = store.state.snapshot(), path] {
-        QString error;
-        if (!save(snapshot, path, &error))
-            qWarning("The notes could not be saved: %ls", qUtf16Printable(error));
-    });
-    //! [save]
-    store.state.apply([](NotesState &s) { s.notes.append(u"three"_s); });
-    QVERIFY(QThreadPool::globalInstance()->waitForDone(60'000));
     {
         NotesStore store;
-        //! [load]
-        QString error;
-        if (const auto loaded = load<NotesState>(path, &error))
-            store.state.apply([&](NotesState &s) { s = *loaded; });
-        else
-            qWarning("The notes could not be loaded: %ls", qUtf16Printable(error));
-        //! [load]
-        QCOMPARE(store.state->notes, (Axiom::CowVector<QString>{u"one"_s, u"two"_s}));
+        store.state.apply([](NotesState &s) { s.notes = {u"one"_s, u"two"_s}; });
+        //! [save]
+        QThreadPool::globalInstance()->start([snapshot = store.state.snapshot(), path] {
+            QString error;
+            if (!save(snapshot, path, &error))
+                qWarning("The notes could not be saved: %ls", qUtf16Printable(error));
+        });
+        //! [save]
+        store.state.apply([](NotesState &s) { s.notes.append(u"three"_s); });
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(60'000));
     }
+    NotesStore store;
+    //! [load]
+    QString error;
+    if (const auto loaded = load<NotesState>(path, &error))
+        store.state.apply([&](NotesState &s) { s = *loaded; });
+    else
+        qWarning("The notes could not be loaded: %ls", qUtf16Printable(error));
+    //! [load]
+    QCOMPARE(store.state->notes, (Axiom::CowVector<QString>{u"one"_s, u"two"_s}));
 }
 
 void tst_Saving::damagedFileIsRefused()
