@@ -56,7 +56,7 @@ void tst_Saving::savedStateIsLoaded()
         });
         //! [save]
         store.state.apply([](NotesState &s) { s.notes.append(u"three"_s); });
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(60'000));
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(60000));
     }
     NotesStore store;
     //! [load]

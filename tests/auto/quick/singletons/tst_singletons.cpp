@@ -59,8 +59,7 @@ void tst_Singletons::areThereInTheApplicationsThread()
 void tst_Singletons::otherThreadsHaveTheirCoordinatorOnly()
 {
     for (int i = 0; i < 3; ++i) {
-        QTest::ignoreMessage(QtCriticalMsg,
-                             QRegularExpression(QStringLiteral("is not available")));
+        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(QStringLiteral("is not available")));
     }
     QStringList seen;
     const std::unique_ptr<QThread> thread(QThread::create([&] { seen = seenByQml(); }));
